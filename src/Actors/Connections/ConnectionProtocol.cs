@@ -1,0 +1,53 @@
+using Akka.Actor;
+using ActorSockets.Actors.Endings;
+
+namespace ActorSockets.Actors.Connections;
+
+/// <summary>The conversation with one connection actor. All messages stay on the node.</summary>
+internal static class ConnectionProtocol
+{
+    internal interface IMessage : INoSerializationVerificationNeeded;
+
+    /// <summary>From the gateway: the 101 answer went out, frames may flow.</summary>
+    internal sealed record Opened : IMessage
+    {
+        internal static readonly Opened Instance = new();
+    }
+
+    /// <summary>From the gateway: the upgrade failed or the client vanished before it; no session began.</summary>
+    internal sealed record UpgradeFailed(string Why) : IMessage;
+
+    /// <summary>From the reader: the peer's close frame (an empty one reads as 1000, RFC 6455 section 7.1.5).</summary>
+    internal sealed record PeerClosed(int Code, string Text) : IMessage;
+
+    /// <summary>From the socket side: something that ends the session was seen there. Detail is <c>key=value</c> pairs for the close text, or null.</summary>
+    internal sealed record Faulted(Ending Ending, string? Detail, string? Note = null) : IMessage;
+
+    /// <summary>From anybody with the right to: end this session.</summary>
+    internal sealed record End(EndRequest Request) : IMessage;
+
+    /// <summary>From the socket side, once, last: the transport is gone.</summary>
+    internal sealed record TransportEnded(CloseOutcome Outcome) : IMessage;
+
+    /// <summary>Limits, timers or memory pressure changed: look at the deadline again.</summary>
+    internal sealed record Reconsider : IMessage
+    {
+        internal static readonly Reconsider Instance = new();
+    }
+
+    /// <summary>The live session's token was replaced. Answered with <see cref="Extended"/>.</summary>
+    internal sealed record Extend(TokenFacts Token) : IMessage;
+
+    internal sealed record Extended(DateTimeOffset? SessionEndsAt) : IMessage;
+
+    /// <summary>Look whether the live session's token was revoked.</summary>
+    internal sealed record CheckToken(Security.GuardSnapshot Guard) : IMessage;
+
+    /// <summary>Answered with <see cref="Description"/>.</summary>
+    internal sealed record Describe : IMessage
+    {
+        internal static readonly Describe Instance = new();
+    }
+
+    internal sealed record Description(SessionInfo Session, string State, string? NextDeadline, DateTimeOffset? NextDeadlineAt, DateTimeOffset? SessionEndsAt, TransportActivity Activity) : IMessage;
+}

@@ -1,0 +1,13 @@
+namespace ActorSockets.Actors.Connections;
+
+/// <summary>A payload on its way out. Encoded once and shared by every receiver, so nobody may change the bytes.</summary>
+/// <param name="Payload">UTF-8 text or binary data; not copied.</param>
+/// <param name="IsText">Text frame (RFC 6455 section 5.6) or binary frame.</param>
+public sealed record OutboundMessage(ReadOnlyMemory<byte> Payload, bool IsText)
+{
+    /// <summary>A text message.</summary>
+    public static OutboundMessage Text(string text) => new(System.Text.Encoding.UTF8.GetBytes(text), true);
+
+    /// <summary>A binary message.</summary>
+    public static OutboundMessage Binary(ReadOnlyMemory<byte> payload) => new(payload, false);
+}

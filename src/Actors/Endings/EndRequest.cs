@@ -1,0 +1,18 @@
+namespace ActorSockets.Actors.Endings;
+
+/// <summary>An order to end one session.</summary>
+/// <param name="Ending">Why.</param>
+internal sealed record EndRequest(Ending Ending)
+{
+    /// <summary>The caller's close code, already checked by <see cref="CloseCodes"/>; null takes the ending's.</summary>
+    public int? Code { get; init; }
+
+    /// <summary>The caller's text, sent verbatim instead of ours.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary><c>key=value</c> pairs that follow the ending's id in the close text.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>Cut the transport without a close frame.</summary>
+    public bool Abort { get; init; }
+}

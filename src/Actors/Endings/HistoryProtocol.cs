@@ -1,0 +1,35 @@
+using System.Net;
+using Akka.Actor;
+
+namespace ActorSockets.Actors.Endings;
+
+/// <summary>The conversation with the history of ended sessions. All messages stay on the node.</summary>
+internal static class HistoryProtocol
+{
+    internal interface IMessage : INoSerializationVerificationNeeded;
+
+    /// <summary>Newest first; all given conditions must match. Answered with <see cref="Found"/>.</summary>
+    internal sealed record Query : IMessage
+    {
+        public string? Connection { get; init; }
+
+        public string? Hub { get; init; }
+
+        public string? User { get; init; }
+
+        public IPNetwork? Ip { get; init; }
+
+        public string? Ending { get; init; }
+
+        public DateTimeOffset? Since { get; init; }
+
+        /// <summary>Sequence number of the last record of the page before; null for the first page.</summary>
+        public long? Before { get; init; }
+
+        public int Limit { get; init; } = 100;
+    }
+
+    /// <param name="Total">All that match, on all pages.</param>
+    /// <param name="Next">What <see cref="Query.Before"/> takes for the next page, or null on the last.</param>
+    internal sealed record Found(IReadOnlyList<EndingRecord> Records, int Total, long? Next) : IMessage;
+}

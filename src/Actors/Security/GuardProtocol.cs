@@ -1,0 +1,30 @@
+using Akka.Actor;
+
+namespace ActorSockets.Actors.Security;
+
+/// <summary>The conversation with the guard, the owner of bans and revocations. All messages stay on the node.</summary>
+internal static class GuardProtocol
+{
+    internal interface IMessage : INoSerializationVerificationNeeded;
+
+    /// <summary>Sets or replaces a ban. Answered with <see cref="Done"/> once it is in force and stored.</summary>
+    internal sealed record PutBan(Ban Ban) : IMessage;
+
+    /// <summary>Answered with <see cref="Done"/>; Changed is false when there was none.</summary>
+    internal sealed record LiftBan(BanSubject Subject) : IMessage;
+
+    /// <summary>Answered with <see cref="BanList"/>, in order of subject.</summary>
+    internal sealed record ListBans : IMessage
+    {
+        internal static readonly ListBans Instance = new();
+    }
+
+    internal sealed record BanList(IReadOnlyList<Ban> Bans) : IMessage;
+
+    /// <summary>Answered with <see cref="Done"/> once it is in force and stored.</summary>
+    internal sealed record Revoke(Revocation Revocation) : IMessage;
+
+    /// <param name="Changed">Whether anything was different before.</param>
+    /// <param name="StoreFault">Why it could not be stored (it is in force all the same), or null.</param>
+    internal sealed record Done(bool Changed, string? StoreFault) : IMessage;
+}

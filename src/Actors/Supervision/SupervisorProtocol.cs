@@ -1,0 +1,74 @@
+using Akka.Actor;
+using ActorSockets.Actors.Connections;
+using ActorSockets.Actors.Endings;
+using ActorSockets.Actors.Security;
+
+namespace ActorSockets.Actors.Supervision;
+
+/// <summary>The conversation with the connection supervisor. All messages stay on the node.</summary>
+internal static class SupervisorProtocol
+{
+    internal interface IMessage : INoSerializationVerificationNeeded;
+
+    /// <summary>Answered with <see cref="Admitted"/> or <see cref="Refused"/>.</summary>
+    internal sealed record Admit(AdmissionQuestion Question) : IMessage;
+
+    /// <summary>After the connect handler: the final user and subprotocol. Answered with <see cref="Admitted"/> or <see cref="Refused"/>; a refusal frees the slot.</summary>
+    internal sealed record Confirm(ConnectionId Id, string? UserId, string? Subprotocol, Refusal? SubprotocolVerdict) : IMessage;
+
+    internal sealed record Admitted(SessionInfo Session, IActorRef Connection) : IMessage;
+
+    internal sealed record Refused(Refusal Refusal) : IMessage;
+
+    /// <summary>From a child: the 101 went out; the session is visible from now on.</summary>
+    internal sealed record SessionOpened(ConnectionId Id) : IMessage;
+
+    /// <summary>From a child: its ending is decided; it is nobody's victim any more.</summary>
+    internal sealed record SessionClosing(ConnectionId Id, Ending Ending) : IMessage;
+
+    /// <summary>From a child, last: its transport is gone. The record is null when the session never opened.</summary>
+    internal sealed record SessionEnded(ConnectionId Id, EndingRecord? Record) : IMessage;
+
+    /// <summary>End one session. Answered with <see cref="EndResult"/>.</summary>
+    internal sealed record End(ConnectionId Id, EndRequest Request) : IMessage;
+
+    internal sealed record EndResult(bool Found) : IMessage;
+
+    /// <summary>Send a message to one connection actor if it lives; else the sender gets <see cref="NoSuchConnection"/>.</summary>
+    internal sealed record Forward(ConnectionId Id, ConnectionProtocol.IMessage Message) : IMessage;
+
+    internal sealed record NoSuchConnection : IMessage
+    {
+        internal static readonly NoSuchConnection Instance = new();
+    }
+
+    /// <summary>New settings are in force (published in the <see cref="Settings.Live{T}"/> that everybody reads).</summary>
+    internal sealed record SettingsChanged : IMessage
+    {
+        internal static readonly SettingsChanged Instance = new();
+    }
+
+    /// <summary>Memory is scarce, or is not any more.</summary>
+    internal sealed record PressureChanged(bool High) : IMessage;
+
+    /// <summary>Refuse new sessions with <c>draining</c>, or accept again.</summary>
+    internal sealed record SetAccepting(bool Accepting) : IMessage;
+
+    /// <summary>The guard's new state; live sessions it concerns are ended.</summary>
+    internal sealed record GuardChanged(GuardSnapshot Guard, GuardChange Change) : IMessage;
+
+    /// <summary>End every session. Answered with <see cref="AllEnded"/> when the last one is gone.</summary>
+    internal sealed record EndAll(EndRequest Request) : IMessage;
+
+    internal sealed record AllEnded(int Ended, int Aborted) : IMessage;
+
+    /// <summary>Answered with <see cref="CensusReport"/>.</summary>
+    internal sealed record GetCensus : IMessage
+    {
+        internal static readonly GetCensus Instance = new();
+    }
+
+    /// <param name="Connections">Slots held: opening and open.</param>
+    /// <param name="Closing">Sessions whose ending is decided and whose transport is not gone yet.</param>
+    internal sealed record CensusReport(int Connections, int Closing, IReadOnlyDictionary<string, int> Hubs, bool Accepting, bool UnderPressure) : IMessage;
+}

@@ -1,0 +1,3 @@
+namespace ActorSockets.AspNetCore.Hosting;
+
+internal static class Placeholder;
