@@ -1,5 +1,5 @@
-using Akka.Actor;
 using ActorSockets.Actors.Endings;
+using Akka.Actor;
 
 namespace ActorSockets.Actors.Connections;
 

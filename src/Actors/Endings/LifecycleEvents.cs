@@ -1,6 +1,6 @@
-using Akka.Actor;
 using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Supervision;
+using Akka.Actor;
 
 namespace ActorSockets.Actors.Endings;
 

@@ -1,7 +1,7 @@
-using Akka.Actor;
 using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Security;
+using Akka.Actor;
 
 namespace ActorSockets.Actors.Supervision;
 
