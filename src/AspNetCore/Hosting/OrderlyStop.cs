@@ -1,0 +1,68 @@
+using ActorSockets.Actors.Endings;
+using ActorSockets.Actors.Settings;
+using ActorSockets.Actors.Supervision;
+using ActorSockets.AspNetCore.Observability;
+using Akka.Actor;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ActorSockets.AspNetCore.Hosting;
+
+/// <summary>
+/// The end of the process: not ready, a pause in which load balancers notice, refuse, end every session with <c>shutdown</c>,
+/// and only then the web server and the actor system stop. Runs in <see cref="StoppingAsync"/>, because the web server would
+/// otherwise stop first and cut the sockets.
+/// </summary>
+internal sealed partial class OrderlyStop(
+    NodeState state, NodeActors actors, Live<NodeSettings> settings, StopReport report, TimeProvider time, ILogger<OrderlyStop> logger)
+    : IHostedLifecycleService
+{
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        var drain = settings.Current.Drain;
+        var begun = time.GetTimestamp();
+        state.Stopping = true;
+        Stopping(drain.ReadinessDelay, drain.Deadline);
+
+        if (drain.ReadinessDelay > TimeSpan.Zero)
+            await Task.Delay(drain.ReadinessDelay, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        actors.Supervisor.Tell(new SupervisorProtocol.SetAccepting(false), ActorRefs.NoSender);
+
+        var left = drain.Deadline - time.GetElapsedTime(begun);
+        try
+        {
+            var ended = await actors.Supervisor.Ask<SupervisorProtocol.AllEnded>(
+                new SupervisorProtocol.EndAll(new EndRequest(EndingCatalogue.Shutdown)), left, cancellationToken);
+            Stopped(ended.Ended, ended.Aborted, time.GetElapsedTime(begun));
+        }
+        catch (Exception e) when (e is AskTimeoutException or OperationCanceledException)
+        {
+            // Whoever is left is cut when the web server stops.
+            report.Overdue = true;
+            Overdue(drain.Deadline);
+        }
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        state.Started = true;
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    [LoggerMessage(EventIds.Stopping, LogLevel.Information, "Stopping: not ready now, refusing in {ReadinessDelay}, all sessions ended within {Deadline}")]
+    private partial void Stopping(TimeSpan readinessDelay, TimeSpan deadline);
+
+    [LoggerMessage(EventIds.Stopped, LogLevel.Information, "Ended {Ended} sessions, {Aborted} of them cut, in {Elapsed}")]
+    private partial void Stopped(int ended, int aborted, TimeSpan elapsed);
+
+    [LoggerMessage(EventIds.StopOverdue, LogLevel.Warning, "Sessions were still open at the deadline of {Deadline}; they are cut")]
+    private partial void Overdue(TimeSpan deadline);
+}

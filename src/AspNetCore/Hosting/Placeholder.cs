@@ -1,3 +1,0 @@
-namespace ActorSockets.AspNetCore.Hosting;
-
-internal static class Placeholder;

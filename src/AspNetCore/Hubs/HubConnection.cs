@@ -1,0 +1,82 @@
+using System.Net;
+using System.Text;
+using ActorSockets.Actors.Connections;
+using ActorSockets.Actors.Endings;
+using ActorSockets.AspNetCore.Sockets;
+using Akka.Actor;
+
+namespace ActorSockets.AspNetCore.Hubs;
+
+/// <summary>One live session as the in-process handler sees it. Members may be called from any thread.</summary>
+public sealed class HubConnection : IMessageSink
+{
+    private readonly SessionInfo _session;
+    private readonly SocketTransport _transport;
+    private readonly IActorRef _actor;
+    private readonly HubHandler _handler;
+    private readonly HandlerFaults _faults;
+
+    internal HubConnection(SessionInfo session, SocketTransport transport, IActorRef actor, HubHandler handler, HandlerFaults faults) =>
+        (_session, _transport, _actor, _handler, _faults) = (session, transport, actor, handler, faults);
+
+    /// <summary>The session's id.</summary>
+    public ConnectionId Id => _session.Id;
+
+    /// <summary>Lower-case hub name.</summary>
+    public string Hub => _session.Hub;
+
+    /// <summary>Null for an anonymous client.</summary>
+    public string? UserId => _session.UserId;
+
+    /// <summary>The client's address after trusted proxies.</summary>
+    public IPAddress RemoteAddress => _session.Address.Address;
+
+    /// <summary>The negotiated subprotocol, or null.</summary>
+    public string? Subprotocol => _session.Subprotocol;
+
+    /// <summary>When the slot was taken.</summary>
+    public DateTimeOffset ConnectedAt => _session.ConnectedAt;
+
+    /// <summary>Whatever the handler wants to keep for this connection.</summary>
+    public object? State { get; set; }
+
+    /// <summary>
+    /// Sends to this client. Waits for room in its queue instead of dropping or closing, so a handler that answers its own client
+    /// slows that client down; after <c>Timers:MaxPause</c> without room the session ends with <c>slow-consumer</c>. To send from
+    /// elsewhere use <see cref="IHubSender"/>, which never waits for a slow client.
+    /// </summary>
+    /// <param name="payload">Not needed any more once the task has completed.</param>
+    /// <param name="isText">Whether the payload is UTF-8 text.</param>
+    /// <param name="cancellation">Stops waiting for room.</param>
+    public ValueTask<SendOutcome> SendAsync(ReadOnlyMemory<byte> payload, bool isText, CancellationToken cancellation = default) =>
+        _transport.SendAsync(new OutboundMessage(payload, isText), cancellation);
+
+    /// <inheritdoc cref="SendAsync(ReadOnlyMemory{byte}, bool, CancellationToken)"/>
+    public ValueTask<SendOutcome> SendAsync(string text, CancellationToken cancellation = default) =>
+        SendAsync(Encoding.UTF8.GetBytes(text), isText: true, cancellation);
+
+    /// <summary>Ends this session with <c>server-closed</c>: what is queued goes out first, then the close frame.</summary>
+    /// <param name="code">One of <see cref="CloseCodes.Allowed"/>.</param>
+    /// <param name="reason">Goes out verbatim, at most <see cref="CloseText.MaxBytes"/> UTF-8 bytes; null sends the ending's id.</param>
+    /// <exception cref="ArgumentException">The code is not allowed or the reason is too long.</exception>
+    public void Close(int code = 1000, string? reason = null)
+    {
+        if (!CloseCodes.IsAllowed(code))
+            throw new ArgumentException($"code {code} is not allowed: {CloseCodes.Allowed}", nameof(code));
+        if (reason is not null && Encoding.UTF8.GetByteCount(reason) > CloseText.MaxBytes)
+            throw new ArgumentException($"reason is longer than {CloseText.MaxBytes} UTF-8 bytes", nameof(reason));
+
+        _actor.Tell(new ConnectionProtocol.End(new EndRequest(EndingCatalogue.ServerClosed) { Code = code, Reason = reason }), ActorRefs.NoSender);
+    }
+
+    ValueTask IMessageSink.OnOpenedAsync(CancellationToken cancellation) => _handler.OnOpenedAsync(this, cancellation);
+
+    ValueTask IMessageSink.OnMessageAsync(ReadOnlyMemory<byte> payload, bool isText, CancellationToken cancellation) =>
+        _handler.OnMessageAsync(this, new HubMessage(payload, isText), cancellation);
+
+    void IMessageSink.OnSessionWarning(DateTimeOffset endsAt) =>
+        _faults.Watch(_session, "session warning", _handler.OnSessionWarningAsync(this, endsAt, CancellationToken.None));
+
+    internal ValueTask OnDisconnectedAsync(Ending ending, CancellationToken cancellation) =>
+        _handler.OnDisconnectedAsync(this, ending, cancellation);
+}

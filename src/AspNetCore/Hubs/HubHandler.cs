@@ -1,0 +1,28 @@
+using ActorSockets.Actors.Endings;
+
+namespace ActorSockets.AspNetCore.Hubs;
+
+/// <summary>
+/// The application's side of a hub, in process. One instance serves all connections of the hub; what belongs to one
+/// connection goes into <see cref="HubConnection.State"/>. Also implement <see cref="IConnectHandler"/> to decide who may connect.
+/// </summary>
+public abstract class HubHandler
+{
+    /// <summary>The 101 answer went out. Messages are read once this has completed.</summary>
+    public virtual ValueTask OnOpenedAsync(HubConnection connection, CancellationToken cancellation) => ValueTask.CompletedTask;
+
+    /// <summary>
+    /// One message arrived. The next one of this connection is read when this has completed: that is the back-pressure to the
+    /// client, bounded by <c>Timers:MaxPause</c>. The payload is valid until then. An exception ends the session with <c>server-error</c>.
+    /// </summary>
+    public abstract ValueTask OnMessageAsync(HubConnection connection, HubMessage message, CancellationToken cancellation);
+
+    /// <summary>The session is gone; called exactly once for each <see cref="OnOpenedAsync"/>, also after that failed.</summary>
+    public virtual ValueTask OnDisconnectedAsync(HubConnection connection, Ending ending, CancellationToken cancellation) => ValueTask.CompletedTask;
+
+    /// <summary>
+    /// The session's token runs out: the session ends at <paramref name="endsAt"/> unless it is extended
+    /// (<c>POST /admin/v1/connections/{id}/session</c>).
+    /// </summary>
+    public virtual ValueTask OnSessionWarningAsync(HubConnection connection, DateTimeOffset endsAt, CancellationToken cancellation) => ValueTask.CompletedTask;
+}

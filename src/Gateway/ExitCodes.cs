@@ -1,0 +1,25 @@
+using ActorSockets.AspNetCore.Configuration;
+using ActorSockets.AspNetCore.Hosting;
+
+namespace ActorSockets.Gateway;
+
+/// <summary>What the process tells its supervisor.</summary>
+internal static class ExitCodes
+{
+    /// <summary>Every session ended before the deadline.</summary>
+    internal const int Clean = 0;
+
+    /// <summary>The configuration is wrong; standard error has one line per fault.</summary>
+    internal const int Misconfigured = 2;
+
+    /// <summary>Sessions had to be cut at the deadline.</summary>
+    internal const int Overdue = 3;
+
+    internal static int AfterStop(StopReport report) => report.Overdue ? Overdue : Clean;
+
+    internal static int BecauseOf(ConfigurationFaultException faults)
+    {
+        foreach (var fault in faults.Faults) Console.Error.WriteLine(fault);
+        return Misconfigured;
+    }
+}
