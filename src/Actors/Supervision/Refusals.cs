@@ -12,29 +12,29 @@ internal static class Refusals
 
     internal static Refusal UnknownHub(string hub) => new("unknown-hub", 404, $"There is no hub '{hub}' here.");
 
-    internal static Refusal Draining(TimeSpan spread) => new("draining", 503, "This node is being drained; another node takes you.", spread > Soon ? spread : Soon);
+    internal static Refusal Draining(TimeSpan spread) => new("draining", 503, "This node is being drained; another node takes you.", Soon, spread);
 
-    internal static Refusal Overloaded() => new("overloaded", 503, "This node is short of memory.", Later);
+    internal static Refusal Overloaded() => new("overloaded", 503, "This node is short of memory.", Later, Later);
 
     internal static Refusal Ip() => new("ip", 403, "Connections from this address are not allowed.");
 
-    internal static Refusal Banned(TimeSpan left) => new("banned", 403, "This user or address is banned.", left);
+    internal static Refusal Banned(TimeSpan left) => new("banned", 403, "This user or address is banned.", left, Soon);
 
     internal static Refusal Origin(string detail) => new("origin", 403, detail);
 
-    internal static Refusal ConnectRate(TimeSpan wait) => new("connect-rate", 429, "This node takes no more new connections per second.", wait > Soon ? wait : Soon);
+    internal static Refusal ConnectRate(TimeSpan wait) => new("connect-rate", 429, "This node takes no more new connections per second.", wait > Soon ? wait : Soon, Later);
 
-    internal static Refusal IpLimit(int limit) => new("ip-limit", 429, $"There are already {limit} connections from this address.", Later);
+    internal static Refusal IpLimit(int limit) => new("ip-limit", 429, $"There are already {limit} connections from this address.", Later, Later);
 
     internal static Refusal Token(string detail) => new("token", 401, detail);
 
-    internal static Refusal Full(string what) => new("full", 503, $"The {what} holds as many connections as it may.", Later);
+    internal static Refusal Full(string what) => new("full", 503, $"The {what} holds as many connections as it may.", Later, Later);
 
     internal static Refusal Handler(int status, string detail) => new("upstream", status, detail);
 
     internal static Refusal Subprotocol(string detail) => new("subprotocol", 400, detail);
 
-    internal static Refusal UserLimit(int limit) => new("user-limit", 429, $"This user already has {limit} connections.", Later);
+    internal static Refusal UserLimit(int limit) => new("user-limit", 429, $"This user already has {limit} connections.", Later, Later);
 
-    internal static Refusal HandshakeTimeout() => new("handshake-timeout", 503, "The answer took too long.", Soon);
+    internal static Refusal HandshakeTimeout() => new("handshake-timeout", 503, "The answer took too long.", Soon, Later);
 }

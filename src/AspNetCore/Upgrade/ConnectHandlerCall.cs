@@ -1,0 +1,37 @@
+using ActorSockets.Actors.Connections;
+using ActorSockets.Actors.Supervision;
+using ActorSockets.AspNetCore.Hubs;
+using ActorSockets.AspNetCore.Observability;
+using Microsoft.Extensions.Logging;
+
+namespace ActorSockets.AspNetCore.Upgrade;
+
+/// <summary>Asks the application whether a client may connect, and turns every way this can go into a decision or a refusal.</summary>
+internal sealed partial class ConnectHandlerCall(ILogger<ConnectHandlerCall> logger)
+{
+    internal async ValueTask<(ConnectDecision? Decision, Refusal? Refusal)> AskAsync(
+        IConnectHandler handler, ConnectRequest request, CancellationToken cancellation)
+    {
+        try
+        {
+            var decision = await handler.OnConnectAsync(request, cancellation).AsTask().WaitAsync(cancellation);
+            return decision.RefusalStatus is { } status
+                ? (null, Refusals.Handler(status, decision.Detail))
+                : (decision, null);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return (null, Refusals.HandshakeTimeout());
+        }
+#pragma warning disable CA1031 // the application's code may throw anything; the client is told 500, the log the rest
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Failed(request.Hub, request.Id, e);
+            return (null, Refusals.Handler(500, "The application behind this hub failed."));
+        }
+    }
+
+    [LoggerMessage(EventIds.ConnectHandlerFailed, LogLevel.Error, "The connect handler of hub {Hub} failed for connection {Connection}")]
+    private partial void Failed(string hub, ConnectionId connection, Exception exception);
+}
