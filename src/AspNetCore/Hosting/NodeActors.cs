@@ -1,10 +1,11 @@
+using ActorSockets.AspNetCore.Admin;
 using Akka.Actor;
 using Akka.Hosting;
 
 namespace ActorSockets.AspNetCore.Hosting;
 
 /// <summary>The actors of this node that the gateway talks to. They exist once the actor system has started.</summary>
-internal sealed class NodeActors(IReadOnlyActorRegistry registry)
+internal sealed class NodeActors(ActorSystem system, IReadOnlyActorRegistry registry) : IAdminActors
 {
     internal sealed class SupervisorKey;
 
@@ -14,11 +15,13 @@ internal sealed class NodeActors(IReadOnlyActorRegistry registry)
 
     internal sealed class GuardKey;
 
+    public ActorSystem System => system;
+
     public IActorRef Supervisor => registry.Get<SupervisorKey>();
 
     public IActorRef Router => registry.Get<RouterKey>();
 
-    public IActorRef History => registry.Get<HistoryKey>();
+    public IActorRef Endings => registry.Get<HistoryKey>();
 
     public IActorRef Guard => registry.Get<GuardKey>();
 }

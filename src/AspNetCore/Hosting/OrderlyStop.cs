@@ -14,14 +14,21 @@ namespace ActorSockets.AspNetCore.Hosting;
 /// otherwise stop first and cut the sockets.
 /// </summary>
 internal sealed partial class OrderlyStop(
-    NodeState state, NodeActors actors, Live<NodeSettings> settings, StopReport report, TimeProvider time, ILogger<OrderlyStop> logger)
+    NodeActors actors, Live<NodeSettings> settings, StopReport report, TimeProvider time, ILogger<OrderlyStop> logger)
     : IHostedLifecycleService
 {
+    private static readonly TimeSpan AfterTheSockets = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// How long the host may take to stop: the readiness delay is part of the deadline; the rest is for the web server, which
+    /// cuts whoever is left, and for the actor system.
+    /// </summary>
+    internal static TimeSpan HostTimeout(NodeSettings settings) => settings.Drain.Deadline + AfterTheSockets;
+
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         var drain = settings.Current.Drain;
         var begun = time.GetTimestamp();
-        state.Stopping = true;
         Stopping(drain.ReadinessDelay, drain.Deadline);
 
         if (drain.ReadinessDelay > TimeSpan.Zero)
@@ -47,11 +54,7 @@ internal sealed partial class OrderlyStop(
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartedAsync(CancellationToken cancellationToken)
-    {
-        state.Started = true;
-        return Task.CompletedTask;
-    }
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -1,0 +1,108 @@
+using ActorSockets.Actors.Security;
+using ActorSockets.Actors.Settings;
+using ActorSockets.AspNetCore.Admin;
+using ActorSockets.AspNetCore.Configuration;
+using ActorSockets.AspNetCore.Hubs;
+using ActorSockets.AspNetCore.Listeners;
+using ActorSockets.AspNetCore.Observability;
+using ActorSockets.AspNetCore.Sockets;
+using ActorSockets.AspNetCore.State;
+using ActorSockets.AspNetCore.Upgrade;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ActorSockets.AspNetCore.Hosting;
+
+/// <summary>Puts the gateway into an application.</summary>
+public static class ActorSocketsServices
+{
+    /// <summary>
+    /// Adds the gateway, configured by the section <c>ActorSockets</c> and the endpoints under <c>Kestrel:Endpoints</c>. Call it when
+    /// all sources of the configuration are there, and <see cref="ActorSocketsEndpoints.MapActorSockets"/> on the application.
+    /// </summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configuration">The application's configuration; what operators set at run time becomes its last source.</param>
+    /// <param name="configure">Adds hubs that are handled in this process.</param>
+    /// <exception cref="ConfigurationFaultException">The configuration is wrong; the exception has every fault.</exception>
+    public static IServiceCollection AddActorSockets(
+        this IServiceCollection services, IConfigurationManager configuration, Action<ActorSocketsBuilder>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configuration);
+        var builder = new ActorSocketsBuilder(services);
+        configure?.Invoke(builder);
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSettings(configuration, builder);
+        services.AddState();
+        services.AddListeners(ownsKestrel: true);
+        services.AddSockets();
+        services.AddHubs();
+        services.AddUpgrade();
+        services.AddGatewayObservability(configuration);
+        services.AddAdmin();
+        services.AddActorTree();
+
+        services.AddSingleton<NodeIdentity>();
+        services.AddSingleton<StopReport>();
+        services.AddHostedService<OrderlyStop>();
+        return services;
+    }
+
+    private static void AddSettings(this IServiceCollection services, IConfigurationManager configuration, ActorSocketsBuilder builder)
+    {
+        configuration.AddHubsOf(builder);
+        var environment = services.LastOrDefault(s => s.ServiceType == typeof(IHostEnvironment))?.ImplementationInstance as IHostEnvironment;
+        var root = environment?.ContentRootPath ?? Directory.GetCurrentDirectory();
+        var overrides = SettingsOverrides.Attach(configuration, root);
+        LoadResult Load() => GatewayConfiguration.Load(configuration, builder.OwnHubs.Count > 0 ? [HubHandlers.InProcess] : [], environment?.IsDevelopment() ?? false);
+
+        // Read now, so that a wrong configuration stops the start before anything has begun.
+        var initial = Load().OrThrow();
+        services.AddSingleton(p => new LiveSettings(configuration, overrides, initial, Load, p.GetRequiredService<ILogger<LiveSettings>>()));
+        services.AddSingleton(p => p.GetRequiredService<LiveSettings>().Node);
+        services.AddSingleton(p => p.GetRequiredService<LiveSettings>().Options);
+        services.AddSingleton(initial.Options.State);
+        services.Configure<HostOptions>(o => o.ShutdownTimeout = OrderlyStop.HostTimeout(initial.Settings));
+    }
+
+    private static void AddState(this IServiceCollection services)
+    {
+        services.AddSingleton<IGuardStore>(p => new FileGuardStore(p.GetRequiredService<StateOptions>().Directory(p.GetRequiredService<IHostEnvironment>().ContentRootPath)));
+        services.AddSingleton(p => new Live<GuardSnapshot>(GuardSnapshot.FromState(p.GetRequiredService<IGuardStore>().Load())));
+    }
+
+    private static void AddSockets(this IServiceCollection services)
+    {
+        services.AddSingleton<KeepAliveWheel>();
+        services.AddSingleton<IMemoryGauge, MemoryGauge>();
+        services.AddSingleton<MemoryPressureMonitor>();
+        services.AddHostedService(p => p.GetRequiredService<MemoryPressureMonitor>());
+    }
+
+    private static void AddHubs(this IServiceCollection services)
+    {
+        services.AddSingleton<HandlerFaults>();
+        services.AddSingleton<HubHandlers>();
+        services.AddSingleton<IHubSender, HubSender>();
+    }
+
+    private static void AddAdmin(this IServiceCollection services)
+    {
+        services.AddAdminApi();
+        services.AddSingleton<IAdminActors>(p => p.GetRequiredService<NodeActors>());
+        services.AddSingleton<IAdminKeys, ConfiguredAdminKeys>();
+        services.AddSingleton<ISettingsAdministration, LiveSettingsAdministration>();
+        services.AddSingleton<ITokenReader, AdminTokenReader>();
+    }
+
+    /// <summary>A hub of the application's own needs no entry in the configuration; where there is one, it wins.</summary>
+    private static void AddHubsOf(this IConfigurationManager configuration, ActorSocketsBuilder builder)
+    {
+        var hubs = builder.OwnHubs.ToDictionary(h => $"{GatewayConfiguration.SectionName}:Hubs:{h}:Handler", _ => (string?)HubHandlers.InProcess);
+        configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = hubs });
+    }
+}

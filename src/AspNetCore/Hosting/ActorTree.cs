@@ -1,0 +1,56 @@
+using ActorSockets.Actors.Endings;
+using ActorSockets.Actors.Routing;
+using ActorSockets.Actors.Security;
+using ActorSockets.Actors.Settings;
+using ActorSockets.Actors.Supervision;
+using ActorSockets.AspNetCore.Configuration;
+using ActorSockets.AspNetCore.Observability;
+using Akka.Actor;
+using Akka.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ActorSockets.AspNetCore.Hosting;
+
+/// <summary>The actors of a node, in the order in which they need each other.</summary>
+internal static class ActorTree
+{
+    internal const string SystemName = "actorsockets";
+
+    internal static IServiceCollection AddActorTree(this IServiceCollection services)
+    {
+        services.AddSingleton<NodeActors>();
+        return services.AddAkka(SystemName, (akka, provider) => akka
+            .AddHocon(ActorSystemConfiguration.Load(), HoconAddMode.Append)
+            .ConfigureLoggers(log =>
+            {
+                log.ClearLoggers();
+                log.AddLoggerFactory();
+            })
+            .WithLifecycleListeners(provider)
+            .WithActors((system, registry) => Start(system, registry, provider)));
+    }
+
+    private static void Start(ActorSystem system, IActorRegistry registry, IServiceProvider services)
+    {
+        var settings = services.GetRequiredService<LiveSettings>();
+        var node = services.GetRequiredService<NodeIdentity>();
+        var time = services.GetRequiredService<TimeProvider>();
+        var bans = services.GetRequiredService<Live<GuardSnapshot>>();
+
+        var history = system.ActorOf(HistoryActor.Props(settings.Options.Current.Endings.History), "endings");
+        var guard = system.ActorOf(GuardActor.Props(services.GetRequiredService<IGuardStore>(), bans, time), "guard");
+        var router = system.ActorOf(RouterActor.Props(node.Id, time), "router");
+        var supervisor = system.ActorOf(ConnectionSupervisor.Props(settings.Node, node.Id, router, guard, time, new Random()), "connections");
+        guard.Tell(new GuardProtocol.Attach(supervisor));
+        router.Tell(new RouterProtocol.Attach(supervisor));
+
+        registry.Register<NodeActors.HistoryKey>(history);
+        registry.Register<NodeActors.GuardKey>(guard);
+        registry.Register<NodeActors.RouterKey>(router);
+        registry.Register<NodeActors.SupervisorKey>(supervisor);
+
+        settings.OnChange(() => supervisor.Tell(SupervisorProtocol.SettingsChanged.Instance, ActorRefs.NoSender));
+        services.GetRequiredService<MemoryPressureMonitor>()
+            .OnChange(high => supervisor.Tell(new SupervisorProtocol.PressureChanged(high), ActorRefs.NoSender));
+    }
+}

@@ -1,0 +1,42 @@
+using ActorSockets.Actors.Connections;
+using ActorSockets.Actors.Supervision;
+using ActorSockets.AspNetCore.Configuration;
+using ActorSockets.AspNetCore.Hubs;
+using ActorSockets.AspNetCore.Sockets;
+
+namespace ActorSockets.AspNetCore.Upgrade;
+
+/// <summary>What the pipeline carries through one admission.</summary>
+internal sealed record Admission(
+    ConnectionId Id, string Hub, HubOptions Options, SocketTransport Transport, UpgradeRequest Request, ResolvedClient Client)
+{
+    private static readonly string[] SecretParameters = ["access_token"];
+
+    /// <summary>The application that decides who may connect, or null.</summary>
+    internal IConnectHandler? ConnectHandler { get; init; }
+
+    /// <summary>What was chosen of the offered subprotocols.</summary>
+    internal string? Subprotocol { get; init; }
+
+    /// <summary>The question for the application, without secrets.</summary>
+    internal ConnectRequest ToConnectRequest(string? userId) => new(
+        Id,
+        Hub,
+        userId,
+        Client.Address.Address,
+        Request.Query
+            .Where(q => !SecretParameters.Contains(q.Key, StringComparer.OrdinalIgnoreCase))
+            .ToDictionary(q => q.Key, q => q.Value.OfType<string>().ToArray(), StringComparer.OrdinalIgnoreCase),
+        Request.Headers.WithoutSecrets(),
+        SubprotocolChoice.Parse(Request.Headers["Sec-WebSocket-Protocol"]) ?? []);
+
+    /// <summary>The application's choice of a subprotocol must be one that the client offered.</summary>
+    internal (string? Chosen, Refusal? Verdict) Choose(ConnectDecision decision)
+    {
+        if (decision.Subprotocol is not { } wanted) return (Subprotocol, null);
+        var offered = SubprotocolChoice.Parse(Request.Headers["Sec-WebSocket-Protocol"]) ?? [];
+        return offered.Contains(wanted, StringComparer.Ordinal)
+            ? (wanted, null)
+            : (null, Refusals.Handler(500, "The application chose a subprotocol that the client did not offer."));
+    }
+}

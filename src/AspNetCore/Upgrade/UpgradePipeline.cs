@@ -1,0 +1,150 @@
+using ActorSockets.Actors.Connections;
+using ActorSockets.Actors.Endings;
+using ActorSockets.Actors.Settings;
+using ActorSockets.Actors.Supervision;
+using ActorSockets.AspNetCore.Configuration;
+using ActorSockets.AspNetCore.Hosting;
+using ActorSockets.AspNetCore.Hubs;
+using ActorSockets.AspNetCore.Observability;
+using Akka.Actor;
+using Microsoft.Extensions.Logging;
+
+namespace ActorSockets.AspNetCore.Upgrade;
+
+/// <summary>
+/// From a request to a session or a refusal. Judges what needs no counting (handshake, hub, origin, token, subprotocol) and
+/// asks the supervisor the rest; knows nothing of the adapter that read the request.
+/// </summary>
+internal sealed partial class UpgradePipeline(
+    Live<ActorSocketsOptions> options,
+    Live<NodeSettings> settings,
+    NodeActors actors,
+    NodeIdentity node,
+    TokenCheck tokens,
+    AdminOrigins adminOrigins,
+    SessionFactory sessions,
+    ConnectHandlerCall connectHandlers,
+    TimeProvider time,
+    ILogger<UpgradePipeline> logger)
+{
+    /// <summary>From the complete request head to the answer, connect handler included (contract: then 503).</summary>
+    internal static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(15);
+
+    private int _suspicionLogged;
+
+    /// <summary>Decides. An accepted decision holds a slot that only <see cref="SessionRun"/> gives back.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="loopbackListener">The request came to a public listener on loopback.</param>
+    /// <param name="clientGone">Cancelled when the client is gone.</param>
+    internal async ValueTask<UpgradeDecision> DecideAsync(UpgradeRequest request, bool loopbackListener, CancellationToken clientGone)
+    {
+        var client = ClientAddressResolver.Resolve(request, settings.Current.Security.TrustedProxies);
+        if (client.Suspicion is { } suspicion && Interlocked.Exchange(ref _suspicionLogged, 1) == 0) Suspicious(suspicion);
+
+        var found = HubName.Find(request, out var hub);
+        var decision = (HandshakeCheck.Check(request) ?? found) is { } malformed
+            ? new UpgradeDecision.Refused(malformed)
+            : await DecideForHubAsync(request, client, hub, loopbackListener, clientGone);
+        if (decision is UpgradeDecision.Refused { Refusal: var refusal })
+            actors.System.EventStream.Publish(new LifecycleEvents.Refused(refusal, found is null ? hub : null, client.Address));
+        return decision;
+    }
+
+    private async ValueTask<UpgradeDecision> DecideForHubAsync(
+        UpgradeRequest request, ResolvedClient client, string hub, bool loopbackListener, CancellationToken clientGone)
+    {
+        var current = options.Current;
+        if (!current.Hubs.TryGetValue(hub, out var hubOptions)) return new UpgradeDecision.Refused(Refusals.UnknownHub(hub));
+
+        var id = ConnectionId.New(node.Tag);
+        using var span = GatewayTracing.StartConnect(hub, id);
+        var token = await tokens.JudgeAsync(request, hub, hubOptions.Anonymous, client.Place, time.GetUtcNow());
+        var subprotocol = SubprotocolChoice.Choose(request.Headers["Sec-WebSocket-Protocol"], hubOptions.Subprotocols, hubOptions.RequireSubprotocol);
+        var handler = sessions.HandlerOf(hub, hubOptions);
+        var transport = sessions.NewTransport(hub);
+        var admission = new Admission(id, hub, hubOptions, transport, request, client)
+        {
+            ConnectHandler = handler as IConnectHandler,
+            Subprotocol = subprotocol.Chosen,
+        };
+        var question = new AdmissionQuestion(id, hub, client.Address, transport)
+        {
+            Judged = client.Judged,
+            Origin = OriginPolicy.Check(
+                request.Headers["Origin"],
+                token.Token is not null,
+                settings.Current.Security.AllowedOrigins,
+                client.Place,
+                [.. current.PublicEndpoints.Select(e => e.GetLeftPart(UriPartial.Authority))],
+                loopbackListener ? adminOrigins.Hosts : []),
+            TokenVerdict = token.Refusal,
+            SubprotocolVerdict = subprotocol.Refusal,
+            UserId = token.Token?.UserId,
+            Token = token.Token?.Facts,
+            Subprotocol = subprotocol.Chosen,
+            AwaitsHandler = admission.ConnectHandler is not null,
+        };
+
+        var (admitted, refusal) = await AdmitAsync(question, admission, clientGone);
+        if (refusal is not null)
+        {
+            span.Refused(refusal.Id);
+            return new UpgradeDecision.Refused(refusal, hubOptions.RefuseByClose ? Head(request, hubOptions, null) : null);
+        }
+
+        var connection = sessions.NewConnection(admitted!, transport, handler);
+        return new UpgradeDecision.Accepted(
+            admitted!.Session, admitted.Connection, transport, connection, Head(request, hubOptions, admitted.Session.Subprotocol));
+    }
+
+    private async ValueTask<(SupervisorProtocol.Admitted?, Refusal?)> AdmitAsync(
+        AdmissionQuestion question, Admission admission, CancellationToken clientGone)
+    {
+        using var deadline = new CancellationTokenSource(AnswerWithin, time);
+
+        // Not cancelled when the client goes: the answer may carry a slot, and somebody has to give it back.
+        var (admitted, refusal) = await AskAsync(new SupervisorProtocol.Admit(question), deadline.Token);
+        if (admitted is null || admission.ConnectHandler is not { } connectHandler) return (admitted, refusal);
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, clientGone);
+        var (decision, handlerRefusal) = await connectHandlers.AskAsync(connectHandler, admission.ToConnectRequest(question.UserId), either.Token);
+        if (decision is null)
+        {
+            SessionRun.GiveBack(admitted, admission.Transport, "the connect handler refused");
+            return (null, handlerRefusal);
+        }
+
+        var (chosen, verdict) = admission.Choose(decision);
+        var confirm = new SupervisorProtocol.Confirm(question.Id, decision.UserId ?? question.UserId, chosen, verdict);
+        var confirmed = await AskAsync(confirm, deadline.Token);
+        if (confirmed.Admitted is null) admission.Transport.UpgradeNeverHappened(admitted.Connection);
+        return confirmed;
+    }
+
+    private async ValueTask<(SupervisorProtocol.Admitted? Admitted, Refusal? Refusal)> AskAsync(SupervisorProtocol.IMessage question, CancellationToken deadline)
+    {
+        try
+        {
+            return await actors.Supervisor.Ask(question, deadline) switch
+            {
+                SupervisorProtocol.Admitted admitted => (admitted, null),
+                SupervisorProtocol.Refused refused => (null, refused.Refusal),
+                var other => throw new InvalidOperationException($"The supervisor answered {other.GetType().Name} to {question.GetType().Name}."),
+            };
+        }
+        catch (OperationCanceledException)
+        {
+            // The late answer's slot is freed by the connection actor, whom nobody will attach to.
+            return (null, Refusals.HandshakeTimeout());
+        }
+    }
+
+    private static UpgradeHead Head(UpgradeRequest request, HubOptions hub, string? subprotocol)
+    {
+        var deflate = hub.Compression ? DeflateOffer.Negotiate(request.Headers["Sec-WebSocket-Extensions"]) : null;
+        return new UpgradeHead(AcceptKey.For(request.Headers["Sec-WebSocket-Key"].ToString()), subprotocol, deflate?.HeaderValue, deflate?.Options);
+    }
+
+    [LoggerMessage(EventIds.UnlistedProxy, LogLevel.Warning, "{Suspicion} Set Security:TrustedProxies; until then connections per address are not counted for such requests")]
+    private partial void Suspicious(string suspicion);
+}
