@@ -46,7 +46,7 @@ public static class ActorSocketsServices
         services.AddAdmin();
         services.AddActorTree();
 
-        services.AddSingleton<NodeIdentity>();
+        services.AddSingleton<NodeName>();
         services.AddSingleton<StopReport>();
         services.AddHostedService<OrderlyStop>();
         return services;
@@ -97,6 +97,11 @@ public static class ActorSocketsServices
         services.AddSingleton<IAdminKeys, ConfiguredAdminKeys>();
         services.AddSingleton<ISettingsAdministration, LiveSettingsAdministration>();
         services.AddSingleton<ITokenReader, AdminTokenReader>();
+        services.AddSingleton(p => new NodeIdentity(
+            p.GetRequiredService<NodeName>().Id,
+            p.GetRequiredService<ListenerAddresses>().Public.FirstOrDefault() ?? "",
+            p.GetRequiredService<NodeName>().StartedAt,
+            NodeName.Version));
     }
 
     /// <summary>A hub of the application's own needs no entry in the configuration; where there is one, it wins.</summary>

@@ -33,7 +33,7 @@ internal static class ActorTree
     private static void Start(ActorSystem system, IActorRegistry registry, IServiceProvider services)
     {
         var settings = services.GetRequiredService<LiveSettings>();
-        var node = services.GetRequiredService<NodeIdentity>();
+        var node = services.GetRequiredService<NodeName>();
         var time = services.GetRequiredService<TimeProvider>();
         var bans = services.GetRequiredService<Live<GuardSnapshot>>();
 

@@ -5,6 +5,7 @@ using ActorSockets.Actors.Routing;
 using ActorSockets.AspNetCore.Hosting;
 using Akka.Actor;
 using static ActorSockets.Actors.Routing.RouterProtocol;
+using Scope = ActorSockets.Actors.Routing.RouterProtocol.Scope;
 
 namespace ActorSockets.AspNetCore.Hubs;
 

@@ -19,7 +19,7 @@ internal sealed partial class UpgradePipeline(
     Live<ActorSocketsOptions> options,
     Live<NodeSettings> settings,
     NodeActors actors,
-    NodeIdentity node,
+    NodeName node,
     TokenCheck tokens,
     AdminOrigins adminOrigins,
     SessionFactory sessions,
