@@ -13,6 +13,10 @@ internal sealed class ClientTokenValidator
 {
     internal const int MaxTokenLength = 16 * 1024;
 
+    /// <summary>The library refuses claims of a wrong type while it reads, without telling which; so this names them all.</summary>
+    private const string NoJwt =
+        "The token is not a signed JWT (RFC 7519): three parts; exp, nbf and iat numbers; aud a text or a list of texts; sub and jti texts.";
+
     private readonly ClientTokenRules _rules;
     private readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = MaxTokenLength };
     private readonly TokenValidationParameters _signature;
@@ -47,7 +51,7 @@ internal sealed class ClientTokenValidator
     {
         if (_rules.AccessKeys.Count == 0) return Refuse("This server has no AccessKeys configured, so it takes no token.");
         if (token.Length > MaxTokenLength) return Refuse($"The token is longer than {MaxTokenLength} characters.");
-        if (Parse(token) is not { } jwt) return Refuse("The token is not a signed JWT (RFC 7519).");
+        if (Parse(token) is not { } jwt) return Refuse(NoJwt);
         if (jwt.Alg != SecurityAlgorithms.HmacSha256) return Refuse("The token's algorithm (alg) must be HS256.");
         if (jwt.TryGetHeaderValue<object>("crit", out _)) return Refuse("The token's header demands extensions (crit) that are not known here.");
         var result = await _handler.ValidateTokenAsync(jwt, _signature);

@@ -78,6 +78,7 @@ public sealed class FileGuardStoreTests : IDisposable
         await store.SaveAsync(State, default);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => store.SaveAsync(GuardState.Empty, new CancellationToken(true)));
         Assert.Equal(3, store.Load().Bans.Count);
+        File.Delete(Target + ".new");
         Directory.CreateDirectory(Target + ".new");
         await Assert.ThrowsAnyAsync<Exception>(() => store.SaveAsync(GuardState.Empty, default));
         Assert.Equal(3, store.Load().Bans.Count);

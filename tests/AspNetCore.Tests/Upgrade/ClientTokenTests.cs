@@ -68,7 +68,7 @@ public class ClientTokenTests
     [InlineData(Audience + "," + Exp + ",\"jti\":[\"a\"]", "jti")]
     [InlineData(Audience + "," + Exp + ",\"role\":{\"a\":1}", "role")]
     [InlineData(Audience + "," + Exp + ",\"webpubsub.group\":[1]", "group")]
-    [InlineData(Audience + "," + Exp + ",\"sub\":\"\\ud800\"", "payload")]
+    [InlineData(Audience + "," + Exp + ",\"sub\":\"\\ud800\"", "token")]
     public async Task Bad_payloads_are_refused_with_the_claim_named(string claims, string detail)
     {
         var refusal = (await Validate(Sign($"{{{claims}}}"))).Refusal;
