@@ -9,6 +9,9 @@ internal static class RouterProtocol
 {
     internal interface IMessage : INoSerializationVerificationNeeded;
 
+    /// <summary>Router and supervisor know each other, so one of them is told later: this names who ends sessions.</summary>
+    internal sealed record Attach(IActorRef Supervisor) : IMessage;
+
     internal sealed record Register(SessionInfo Session, IConnectionTransport Transport) : IMessage;
 
     internal sealed record MarkClosing(ConnectionId Id) : IMessage;
@@ -18,29 +21,29 @@ internal static class RouterProtocol
     /// <summary>To whom a message goes. Hub is always given; at most one of the others.</summary>
     internal sealed record Scope(string Hub, string? User = null, string? Group = null, ConnectionId? Connection = null);
 
-    /// <summary>Fan out. Answered with <see cref="SendReport"/> only when there is a sender.</summary>
+    /// <summary>Fan out to all in the scope that are not closing. Answered with <see cref="SendReport"/> only when there is a sender.</summary>
     internal sealed record Send(Scope Scope, OutboundMessage Message, IReadOnlySet<ConnectionId>? Excluded = null) : IMessage;
 
     /// <param name="Matched">Connections in the scope.</param>
     /// <param name="Queued">Of these, connections whose queue took the message.</param>
     internal sealed record SendReport(int Matched, int Queued) : IMessage;
 
-    /// <summary>Answered with <see cref="Changed"/>.</summary>
+    /// <summary>The name was checked by <see cref="GroupName"/>. Answered, when there is a sender, with <see cref="Changed"/>: false for an unknown or closing session.</summary>
     internal sealed record JoinGroup(ConnectionId Id, string Group) : IMessage;
 
-    /// <summary>Answered with <see cref="Changed"/>.</summary>
+    /// <summary>Answered, when there is a sender, with <see cref="Changed"/>: false for an unknown session, true also when it was no member.</summary>
     internal sealed record LeaveGroup(ConnectionId Id, string Group) : IMessage;
 
     internal sealed record Changed(bool Found) : IMessage;
 
-    /// <summary>A page of sessions in order of id, after <paramref name="After"/>. Answered with <see cref="Page"/>.</summary>
+    /// <summary>A page of 1 to 1000 sessions in order of id, after <paramref name="After"/>. Answered with <see cref="Page"/>.</summary>
     internal sealed record Query(ConnectionSelector Selector, ConnectionId? After, int Limit) : IMessage;
 
     /// <param name="Total">All that match, on all pages.</param>
-    /// <param name="Next">Where the next page begins, or null on the last.</param>
+    /// <param name="Next">The id after which the next page begins, or null on the last.</param>
     internal sealed record Page(IReadOnlyList<SessionView> Sessions, int Total, ConnectionId? Next) : IMessage;
 
-    /// <summary>End all sessions that match. Answered with <see cref="Matched"/>.</summary>
+    /// <summary>Tell the supervisor to end all sessions that match and are not closing already. Answered with <see cref="Matched"/>.</summary>
     internal sealed record EndMatching(ConnectionSelector Selector, EndRequest Request) : IMessage;
 
     internal sealed record Matched(int Count) : IMessage;

@@ -7,6 +7,12 @@ internal static class GuardProtocol
 {
     internal interface IMessage : INoSerializationVerificationNeeded;
 
+    /// <summary>
+    /// Guard and supervisor know each other, so one of them is told later: this names who hears of every change. Answered to
+    /// <paramref name="Supervisor"/> with <see cref="Supervision.SupervisorProtocol.GuardChanged"/>, the state of this moment.
+    /// </summary>
+    internal sealed record Attach(IActorRef Supervisor) : IMessage;
+
     /// <summary>Sets or replaces a ban. Answered with <see cref="Done"/> once it is in force and stored.</summary>
     internal sealed record PutBan(Ban Ban) : IMessage;
 
@@ -25,6 +31,7 @@ internal static class GuardProtocol
     internal sealed record Revoke(Revocation Revocation) : IMessage;
 
     /// <param name="Changed">Whether anything was different before.</param>
-    /// <param name="StoreFault">Why it could not be stored (it is in force all the same), or null.</param>
-    internal sealed record Done(bool Changed, string? StoreFault) : IMessage;
+    /// <param name="StoreFault">Why it could not be stored (it is in force all the same, and stored with the next change that can be), or null.</param>
+    /// <param name="Refused">Why nothing was done: a bound was reached or the request made no sense; else null.</param>
+    internal sealed record Done(bool Changed, string? StoreFault, string? Refused = null) : IMessage;
 }

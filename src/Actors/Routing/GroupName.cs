@@ -1,0 +1,12 @@
+namespace ActorSockets.Actors.Routing;
+
+/// <summary>Names of groups: case-sensitive, per hub.</summary>
+internal static class GroupName
+{
+    internal const int MaxLength = 1024;
+
+    /// <summary>What <see cref="IsValid"/> accepts, for error messages.</summary>
+    internal const string Allowed = "1 to 1024 characters, not only white space";
+
+    internal static bool IsValid(string? name) => name is { Length: <= MaxLength } && !string.IsNullOrWhiteSpace(name);
+}

@@ -1,0 +1,135 @@
+using ActorSockets.Actors.Connections;
+using ActorSockets.Actors.Supervision;
+using Akka.Actor;
+using Akka.Event;
+using static ActorSockets.Actors.Routing.RouterProtocol;
+
+namespace ActorSockets.Actors.Routing;
+
+/// <summary>
+/// Knows this node's sessions and speaks to them: fan-out goes straight to the transports, one shared message for all. The
+/// table lives outside, so a restart of this actor loses nobody.
+/// </summary>
+internal sealed class RouterActor(string node, RoutingTable table, TimeProvider time) : UntypedActor
+{
+    /// <summary>How a selector names the node that is asked.</summary>
+    private const string ThisNode = "self";
+
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private IActorRef? _supervisor;
+
+    internal static Props Props(string node, TimeProvider time)
+    {
+        var table = new RoutingTable();
+        return Akka.Actor.Props.Create(() => new RouterActor(node, table, time));
+    }
+
+    protected override void PreRestart(Exception reason, object message)
+    {
+        if (_supervisor is not null) Self.Tell(new Attach(_supervisor));
+        base.PreRestart(reason, message);
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Send send:
+                FanOut(send);
+                break;
+            case Register register:
+                table.Add(new Route(register.Session, register.Transport));
+                break;
+            case MarkClosing closing:
+                if (table.Find(closing.Id) is { } marked) marked.Closing = true;
+                break;
+            case Unregister gone:
+                table.Remove(gone.Id);
+                break;
+            case JoinGroup join:
+                var joining = table.Find(join.Id) is { Closing: false } open ? open : null;
+                if (joining is not null) table.Join(joining, join.Group);
+                Reply(new Changed(joining is not null));
+                break;
+            case LeaveGroup leave:
+                var leaving = table.Find(leave.Id);
+                if (leaving is not null) table.Leave(leaving, leave.Group);
+                Reply(new Changed(leaving is not null));
+                break;
+            case Query query:
+                Reply(PageOf(query));
+                break;
+            case EndMatching end:
+                Reply(End(end));
+                break;
+            case Attach attach:
+                _supervisor = attach.Supervisor;
+                break;
+            case SupervisorProtocol.EndResult:
+                break; // of End: who was gone already needed no ending
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void FanOut(Send send)
+    {
+        var (matched, queued, failed) = (0, 0, 0);
+        Exception? fault = null;
+        foreach (var route in table.In(send.Scope))
+        {
+            if (route.Closing || (send.Excluded?.Contains(route.Session.Id) ?? false)) continue;
+            matched++;
+            try
+            {
+                if (route.Transport.TrySend(send.Message) == SendOutcome.Queued) queued++;
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // A transport never throws; one that does anyway must not cost the others their message.
+                failed++;
+                fault = e;
+            }
+        }
+
+        if (fault is not null) _log.Warning(fault, "{0} of {1} transports failed to take a message", failed, matched);
+        Reply(new SendReport(matched, queued));
+    }
+
+    private Page PageOf(Query query)
+    {
+        var matching = Matching(query.Selector);
+        var page = new PageOfRoutes(query.After, query.Limit);
+        foreach (var route in table.Candidates(query.Selector))
+            if (matching.Matches(route))
+                page.Add(route);
+        var (routes, next) = page.Finish();
+        return new Page(Array.ConvertAll(routes, View), page.Total, next);
+    }
+
+    private Matched End(EndMatching end)
+    {
+        var matching = Matching(end.Selector);
+        var count = 0;
+        foreach (var route in table.Candidates(end.Selector))
+        {
+            if (route.Closing || _supervisor is null || !matching.Matches(route)) continue;
+            count++;
+            _supervisor.Tell(new SupervisorProtocol.End(route.Session.Id, end.Request), Self);
+        }
+
+        return new Matched(count);
+    }
+
+    private SelectorMatching Matching(ConnectionSelector selector) =>
+        new(selector.Node == ThisNode ? selector with { Node = node } : selector, time);
+
+    private static SessionView View(Route route) =>
+        new(route.Session, route.Closing, [.. route.Groups.Order(StringComparer.Ordinal)], route.Transport.Activity);
+
+    private void Reply(object answer)
+    {
+        if (!Sender.IsNobody() && !ReferenceEquals(Sender, Context.System.DeadLetters)) Sender.Tell(answer, Self);
+    }
+}

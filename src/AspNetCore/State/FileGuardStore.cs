@@ -1,0 +1,96 @@
+using System.Text.Json;
+using ActorSockets.Actors.Connections;
+using ActorSockets.Actors.Security;
+
+namespace ActorSockets.AspNetCore.State;
+
+/// <summary>
+/// Bans and revocations in <c>bans.json</c> of <c>State:Path</c>. Written beside it and renamed over it, so a crash leaves the
+/// old file or the new one, never half of one. Only the owner may read it: it names users and addresses.
+/// </summary>
+internal sealed class FileGuardStore(string directory) : IGuardStore
+{
+    internal const string FileName = "bans.json";
+    private const int Version = 1;
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    private string Target => Path.Combine(directory, FileName);
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidDataException">The file is there and cannot be used; the message says which and what to do.</exception>
+    public GuardState Load()
+    {
+        try
+        {
+            using var file = new FileStream(Target, FileMode.Open, FileAccess.Read, FileShare.Read);
+            return Read(JsonSerializer.Deserialize<Document>(file, Json) ?? throw new JsonException("The file is empty."));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return GuardState.Empty;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or FormatException)
+        {
+            // Starting without the bans would let in whom an operator locked out.
+            throw new InvalidDataException(
+                $"The bans and revocations in '{Path.GetFullPath(Target)}' cannot be read: {e.Message} Restore the file from a backup, make it readable for this user, or move it away to start without bans.",
+                e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task SaveAsync(GuardState state, CancellationToken cancellation)
+    {
+        var temporary = Target + ".new";
+        CreateDirectory();
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None, Options = FileOptions.Asynchronous };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        File.Delete(temporary); // a left-over would keep its own mode
+        await using (var file = new FileStream(temporary, options))
+        {
+            await JsonSerializer.SerializeAsync(file, Write(state), Json, cancellation);
+            await file.FlushAsync(cancellation);
+            file.Flush(flushToDisk: true);
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        File.Move(temporary, Target, overwrite: true);
+    }
+
+    private void CreateDirectory()
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(directory);
+        else Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    private static Document Write(GuardState state) => new(
+        Version,
+        [.. state.Bans.Select(b => new BanEntry(b.Subject.ToString(), b.Until, b.Reason))],
+        [.. state.Revocations.Select(r => new RevocationEntry(r.User?.Hub, r.User?.UserId, r.TokenId, r.IssuedBefore, r.Until))]);
+
+    private static GuardState Read(Document document)
+    {
+        if (document.Version != Version) throw new FormatException($"Its version is {document.Version}, this release reads version {Version}.");
+        if (document.Bans is null || document.Revocations is null) throw new FormatException("It lacks 'bans' or 'revocations'.");
+        return new GuardState([.. document.Bans.Select(Read)], [.. document.Revocations.Select(Read)]);
+    }
+
+    private static Ban Read(BanEntry? entry) =>
+        entry is not null && BanSubject.TryParse(entry.Subject, out var subject)
+            ? new Ban(subject, entry.Until, entry.Reason)
+            : throw new FormatException($"A ban has no valid subject; allowed: {BanSubject.Allowed}.");
+
+    private static Revocation Read(RevocationEntry? entry)
+    {
+        if (entry is null || (entry.Hub is null) != (entry.User is null)) throw new FormatException("A revocation has a hub without a user or a user without a hub.");
+        var user = entry.Hub is null ? (UserKey?)null : new UserKey(entry.Hub, entry.User!);
+        var revocation = new Revocation(user, entry.TokenId, entry.IssuedBefore, entry.Until);
+        return revocation.IsWellFormed ? revocation : throw new FormatException("A revocation must name a user and a time, a token id, or a time.");
+    }
+
+    private sealed record Document(int Version, IReadOnlyList<BanEntry>? Bans, IReadOnlyList<RevocationEntry>? Revocations);
+
+    private sealed record BanEntry(string? Subject, DateTimeOffset Until, string? Reason);
+
+    private sealed record RevocationEntry(string? Hub, string? User, string? TokenId, DateTimeOffset? IssuedBefore, DateTimeOffset Until);
+}

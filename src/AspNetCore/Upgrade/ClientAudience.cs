@@ -1,0 +1,52 @@
+namespace ActorSockets.AspNetCore.Upgrade;
+
+/// <summary>
+/// Is a token meant for this hub of ours? Client and data-plane tokens are signed with the same keys, so the audience is all
+/// that keeps a client out of the data plane, and a token of one hub out of the others.
+/// </summary>
+internal static class ClientAudience
+{
+    private const string HubsPath = "/client/hubs/";
+
+    internal static bool Matches(string audience, string hub, RequestPlace place, ClientTokenRules rules)
+    {
+        var authority = audience.IndexOf("://", StringComparison.Ordinal);
+        var slash = authority < 0 ? -1 : audience.IndexOf('/', authority + 3);
+        if (slash < 0) return false;
+        var path = audience[slash..];
+        if (rules.PathOnly) return IsPathOf(path, string.Empty, hub);
+        if (!TryParse(audience[..slash], out var origin)) return false;
+        if (IsPathOf(path, string.Empty, hub) && (IsAt(origin, place.Host, place.IsTls) || IsAt(origin, place.ForwardedHost, place.IsTls))) return true;
+        foreach (var endpoint in rules.PublicEndpoints)
+        {
+            var at = endpoint.IndexOf("://", StringComparison.Ordinal);
+            var prefix = at < 0 ? -1 : endpoint.IndexOf('/', at + 3);
+            if (prefix < 0) prefix = endpoint.Length;
+            if (TryParse(endpoint[..prefix], out var known) && known == origin && IsPathOf(path, endpoint[prefix..].TrimEnd('/'), hub)) return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsPathOf(string path, string prefix, string hub)
+    {
+        var query = path.IndexOfAny(['?', '#']);
+        if (query >= 0) path = path[..query];
+        if (path.EndsWith('/')) path = path[..^1];
+        return path.StartsWith(prefix, StringComparison.Ordinal)
+            && path.AsSpan(prefix.Length).StartsWith(HubsPath, StringComparison.Ordinal)
+            && Uri.UnescapeDataString(path[(prefix.Length + HubsPath.Length)..]).Equals(hub, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Some clients write the scheme they connect with.</summary>
+    private static bool TryParse(string text, out WebOrigin origin)
+    {
+        if (!WebOrigin.TryParse(text, out origin)) return false;
+        origin = origin with { Scheme = origin.Scheme switch { "ws" => "http", "wss" => "https", var other => other } };
+        return true;
+    }
+
+    private static bool IsAt(WebOrigin origin, string? authority, bool isTls) =>
+        WebOrigin.TryParseHost(authority, out var host, out var port)
+        && origin == new WebOrigin(isTls ? "https" : "http", host, port ?? (isTls ? 443 : 80));
+}

@@ -1,0 +1,96 @@
+using System.Text.Json;
+using ActorSockets.Actors.Connections;
+using ActorSockets.Actors.Routing;
+using ActorSockets.Actors.Supervision;
+
+namespace ActorSockets.AspNetCore.Upgrade;
+
+/// <summary>
+/// Reads the payload of a token whose signature is good. Strict about types, because libraries differ in what they make of an
+/// <c>exp</c> that is no number. Details name the claim, never its value.
+/// </summary>
+internal static class ClientTokenClaims
+{
+    /// <summary>The last second of the year 9999, the end of what a date can hold.</summary>
+    private const long LastSecond = 253_402_300_799;
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
+    internal static TokenVerdict Read(ReadOnlyMemory<byte> payload, Func<string, bool> isOurAudience, TimeSpan skew, DateTimeOffset now)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(payload, Strict);
+            return json.RootElement.ValueKind == JsonValueKind.Object
+                ? Read(json.RootElement, isOurAudience, skew, now)
+                : Refuse("The token's payload must be a JSON object.");
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // InvalidOperationException: half a surrogate pair in a text.
+            return Refuse("The token's payload must be a JSON object without doubled names.");
+        }
+    }
+
+    private static TokenVerdict Read(JsonElement claims, Func<string, bool> isOurAudience, TimeSpan skew, DateTimeOffset now)
+    {
+        if (!TryTime(claims, "exp", out var exp) || !TryTime(claims, "nbf", out var nbf) || !TryTime(claims, "iat", out var iat))
+            return Refuse("The token's times (exp, nbf, iat) must be numbers of seconds since 1970.");
+        if (exp is not { } expires) return Refuse("The token has no expiry (exp).");
+        if (expires + skew.TotalSeconds <= Seconds(now)) return Refuse("The token has expired (exp).");
+        if (nbf - skew.TotalSeconds > Seconds(now)) return Refuse("The token is not valid yet (nbf).");
+        if (!TryList(claims, "aud", out var audiences) || audiences.Count == 0) return Refuse("The token has no audience (aud).");
+        if (!audiences.Any(isOurAudience)) return Refuse("The token is for another audience (aud); it must be this endpoint followed by /client/hubs/HUB.");
+        if (!TryText(claims, "sub", out var user) || !TryText(claims, "jti", out var id)) return Refuse("The token's sub and jti must be texts.");
+        if (!TryList(claims, "role", out var roles) || !TryList(claims, "webpubsub.group", out var groups))
+            return Refuse("The token's role and webpubsub.group must be texts or lists of texts.");
+        if (!groups.All(GroupName.IsValid)) return new(null, Refusals.BadRequest($"A group in the token has an invalid name; allowed: {GroupName.Allowed}."));
+        var facts = new TokenFacts(Date(expires), Date(iat ?? 0), id);
+        return new(new ClientToken(string.IsNullOrEmpty(user) ? null : user, roles, groups, facts), null);
+    }
+
+    /// <summary>False when the claim is there and no usable time.</summary>
+    private static bool TryTime(JsonElement claims, string name, out double? seconds)
+    {
+        seconds = null;
+        if (!claims.TryGetProperty(name, out var claim)) return true;
+        if (claim.ValueKind != JsonValueKind.Number || !claim.TryGetDouble(out var value) || !(value is >= 0 and <= LastSecond)) return false;
+        seconds = value;
+        return true;
+    }
+
+    private static bool TryText(JsonElement claims, string name, out string? text)
+    {
+        text = null;
+        if (!claims.TryGetProperty(name, out var claim)) return true;
+        if (claim.ValueKind != JsonValueKind.String) return false;
+        text = claim.GetString();
+        return true;
+    }
+
+    private static bool TryList(JsonElement claims, string name, out List<string> values)
+    {
+        values = [];
+        if (!claims.TryGetProperty(name, out var claim)) return true;
+        if (claim.ValueKind == JsonValueKind.String)
+        {
+            values.Add(claim.GetString()!);
+            return true;
+        }
+
+        if (claim.ValueKind != JsonValueKind.Array) return false;
+        foreach (var item in claim.EnumerateArray())
+        {
+            if (item.ValueKind != JsonValueKind.String) return false;
+            values.Add(item.GetString()!);
+        }
+
+        return true;
+    }
+
+    private static double Seconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds() / 1000.0;
+
+    private static DateTimeOffset Date(double seconds) => DateTimeOffset.FromUnixTimeMilliseconds((long)(seconds * 1000));
+
+    private static TokenVerdict Refuse(string detail) => new(null, Refusals.Token(detail));
+}

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Primitives;
+
+namespace ActorSockets.AspNetCore.Upgrade;
+
+/// <summary>The head's fields. Names are case-insensitive; a field that came twice shows as two values.</summary>
+internal interface IUpgradeHeaders
+{
+    /// <summary>All values of a field in their order; empty when it is missing.</summary>
+    StringValues this[string name] { get; }
+}
+
+/// <summary>
+/// Fields in a dictionary that compares names without case: a server's own header dictionary, or one filled from a raw head.
+/// </summary>
+internal sealed class UpgradeHeaders(IDictionary<string, StringValues> fields) : IUpgradeHeaders
+{
+    public StringValues this[string name] => fields.TryGetValue(name, out var values) ? values : StringValues.Empty;
+}
