@@ -7,7 +7,8 @@ internal sealed class HistoryActor : UntypedActor
 {
     private readonly EndingHistory _history;
 
-    internal HistoryActor(EndingHistory history) => _history = history;
+    // Public because Props finds constructors by reflection.
+    public HistoryActor(EndingHistory history) => _history = history;
 
     /// <summary>How to make it. The ring is made once, so that it survives a restart of the actor.</summary>
     internal static Props Props(int capacity = EndingHistory.DefaultCapacity)

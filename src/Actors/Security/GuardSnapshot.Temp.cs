@@ -9,6 +9,10 @@ internal sealed partial record GuardSnapshot
     internal IReadOnlyList<Ban> Temp { get; init; } = [];
     internal IReadOnlyList<Revocation> TempRevocations { get; init; } = [];
 
+    internal GuardSnapshot With(Ban ban) => this with { Temp = [.. Temp, ban] };
+
+    internal GuardSnapshot With(Revocation revocation) => this with { TempRevocations = [.. TempRevocations, revocation] };
+
     internal Ban? BanOf(IPAddress address, DateTimeOffset now) => Temp.FirstOrDefault(b => b.Until > now && b.Subject.Network is { } n && n.Contains(address));
 
     internal Ban? BanOf(UserKey user, DateTimeOffset now) => Temp.FirstOrDefault(b => b.Until > now && b.Subject.User == user);

@@ -32,7 +32,8 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
     private GuardSnapshot _bans = GuardSnapshot.Empty;
     private bool _accepting = true;
 
-    internal ConnectionSupervisor(Live<NodeSettings> settings, string node, IActorRef router, IActorRef guard, TimeProvider time, Random random)
+    // Public because Props finds constructors by reflection.
+    public ConnectionSupervisor(Live<NodeSettings> settings, string node, IActorRef router, IActorRef guard, TimeProvider time, Random random)
     {
         (_settings, _node, _router, _guard, _time, _random) = (settings, node, router, guard, time, random);
         _census = new Census(random);
@@ -171,7 +172,8 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
         if (record is not null)
         {
             CountEnded(record);
-            if (record.Ending.Category == EndingCategory.Maintenance) _flapping.Forgive(seat.CountedAddress, seat.Session.User);
+            if (record.Ending.Category == EndingCategory.Maintenance)
+                _flapping.Forgive(seat.CountedAddress, seat.Session.User, _settings.Current.Security.Flapping);
             Context.System.EventStream.Publish(new LifecycleEvents.Ended(record));
         }
 

@@ -28,7 +28,11 @@ internal sealed class FlappingGate(FlappingTracker tracker)
         return byAddress is null || byUser > byAddress ? byUser : byAddress;
     }
 
-    internal void Forgive(AddressKey? address, UserKey? user) => tracker.Forgive(address, user);
+    /// <summary>Who was sent away for maintenance may come back without being counted.</summary>
+    internal void Forgive(AddressKey? address, UserKey? user, FlappingOptions options)
+    {
+        if (options.Connects > 0) tracker.Forgive(address, user);
+    }
 
     /// <summary>True for a ban that began here.</summary>
     internal bool IsOurs(Ban ban) => ban.Reason == Reason && _trips.ContainsKey(ban.Subject);
