@@ -5,7 +5,7 @@ namespace ActorSockets.Actors.Supervision;
 /// <summary>
 /// Who holds a slot: exact counts by node, hub, user and address at every moment. Pure and single-threaded; the supervisor owns it.
 /// Every operation costs O(1), except a search for a victim (see <c>Census.Victims.cs</c>). Per connection it holds about
-/// 170 bytes, and about 100 more for a user or an address with nobody else.
+/// 150 bytes, and about 120 more for a user or an address that has only this one.
 /// </summary>
 /// <remarks>
 /// <code>

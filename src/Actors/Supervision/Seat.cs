@@ -26,7 +26,7 @@ internal enum SeatState : byte
 }
 
 /// <summary>
-/// One connection in the census: about 130 bytes, and 40 more in the index by id. The links and positions belong to <see cref="Census"/>.
+/// One connection in the census: 112 bytes, and about 40 more in the indexes. The links and positions belong to <see cref="Census"/>.
 /// </summary>
 internal class Seat(ConnectionId id, IConnectionTransport transport, long since)
 {
