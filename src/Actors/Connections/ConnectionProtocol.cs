@@ -17,6 +17,9 @@ internal static class ConnectionProtocol
     /// <summary>From the gateway: the upgrade failed or the client vanished before it; no session began.</summary>
     internal sealed record UpgradeFailed(string Why) : IMessage;
 
+    /// <summary>From the supervisor: the connect handler named the final user and subprotocol.</summary>
+    internal sealed record Confirmed(SessionInfo Session) : IMessage;
+
     /// <summary>From the reader: the peer's close frame (an empty one reads as 1000, RFC 6455 section 7.1.5).</summary>
     internal sealed record PeerClosed(int Code, string Text) : IMessage;
 

@@ -1,4 +1,101 @@
+using System.Net;
+using ActorSockets.Actors.Connections;
+using ActorSockets.Actors.Security;
+using ActorSockets.Actors.Settings;
+
 namespace ActorSockets.Actors.Supervision;
 
-/// <summary>The ordered checks of an admission. Pure.</summary>
-internal static class AdmissionPolicy;
+/// <summary>
+/// Every check of an admission in its order; the first that fails answers. Free of effects on connections: victims are named,
+/// not closed. What a question does use up, refused or not, is a connect-rate token and a flapping count.
+/// </summary>
+/// <remarks>Phase 1 is asked on what the request says, phase 2 on the final user. Without a connect handler both are one question.</remarks>
+internal sealed class AdmissionPolicy(Live<NodeSettings> settings, Census census, FlappingGate flapping, TimeProvider time)
+{
+    private readonly ConnectRate _connectRate = new(time);
+
+    internal AdmissionVerdict Judge(AdmissionQuestion question, in NodeCondition node)
+    {
+        var now = time.GetUtcNow();
+        var all = settings.Current;
+        var hub = all.Hub(question.Hub);
+        var user = question.UserId is null ? (UserKey?)null : new UserKey(question.Hub, question.UserId);
+        AddressKey? address = question.Address.IsShared ? null : question.Address.Key;
+        var room = new Room(census, hub.Limits.WhenFull, all.Limits.MaxConnections);
+
+        var refusal =
+            Draining(node, all)
+            ?? Overloaded(node)
+            ?? IpLists(question.Judged, all.Security)
+            ?? Banned(node.Guard.BanOf(question.Judged, now), now)
+            ?? question.Origin
+            ?? TooFast(all.Limits)
+            ?? IpLimit(room, address, hub.Limits.MaxConnectionsPerIp)
+            ?? question.TokenVerdict
+            ?? Revoked(question, user, node.Guard, now)
+            ?? Full(room, hub, all.Limits.MaxConnections);
+
+        IReadOnlyList<Ban> trips = [];
+        if (refusal is null && !question.AwaitsHandler)
+            refusal = FinalChecks(room, question.SubprotocolVerdict, user, address, hub, node.Guard, now, out trips);
+        return new AdmissionVerdict(refusal, refusal is null ? room.Victims : [], trips);
+    }
+
+    /// <summary>Phase 2 alone: the connect handler has named the user and the subprotocol; the slot is held already.</summary>
+    internal AdmissionVerdict JudgeFinal(string hubName, UserKey? user, AddressKey? address, Refusal? subprotocolVerdict, in NodeCondition node)
+    {
+        var all = settings.Current;
+        var hub = all.Hub(hubName);
+        var room = new Room(census, hub.Limits.WhenFull, all.Limits.MaxConnections);
+        var refusal = FinalChecks(room, subprotocolVerdict, user, address, hub, node.Guard, time.GetUtcNow(), out var trips);
+        return new AdmissionVerdict(refusal, refusal is null ? room.Victims : [], trips);
+    }
+
+    private Refusal? FinalChecks(
+        Room room, Refusal? subprotocolVerdict, UserKey? user, AddressKey? address, HubSettings hub, GuardSnapshot guard, DateTimeOffset now, out IReadOnlyList<Ban> trips)
+    {
+        trips = [];
+        return subprotocolVerdict
+            ?? (user is { } named ? Banned(guard.BanOf(named, now), now) : null)
+            ?? (flapping.Record(address, user, settings.Current.Security.Flapping, now, out trips) is { } left ? Refusals.Banned(left) : null)
+            ?? UserLimit(room, user, hub.Limits.MaxConnectionsPerUser);
+    }
+
+    private static Refusal? Draining(in NodeCondition node, NodeSettings all) =>
+        node.Accepting ? null : Refusals.Draining(all.Drain.ReconnectSpread);
+
+    private static Refusal? Overloaded(in NodeCondition node) => node.UnderPressure ? Refusals.Overloaded() : null;
+
+    private static Refusal? IpLists(IPAddress address, SecurityOptions security)
+    {
+        if (Contains(security.DenyIps, address)) return Refusals.Ip();
+        return security.AllowIps.Count > 0 && !Contains(security.AllowIps, address) ? Refusals.Ip() : null;
+    }
+
+    private static bool Contains(IReadOnlyList<IPNetwork> networks, IPAddress address)
+    {
+        for (var i = 0; i < networks.Count; i++)
+            if (networks[i].Contains(address)) return true;
+        return false;
+    }
+
+    private static Refusal? Banned(Ban? ban, DateTimeOffset now) => ban is null ? null : Refusals.Banned(ban.Until - now);
+
+    private Refusal? TooFast(LimitOptions limits) =>
+        _connectRate.Take(limits.ConnectsPerSecond, limits.ConnectBurst) is { } wait ? Refusals.ConnectRate(wait) : null;
+
+    private Refusal? IpLimit(Room room, AddressKey? address, int limit) =>
+        address is { } key && !room.Make(census.Address(key), limit, "ip") ? Refusals.IpLimit(limit) : null;
+
+    private static Refusal? Revoked(AdmissionQuestion question, UserKey? user, GuardSnapshot guard, DateTimeOffset now) =>
+        question.Token is not null && guard.IsRevoked(user, question.Token, now) ? Refusals.Token("The token was revoked.") : null;
+
+    private Refusal? Full(Room room, HubSettings hub, int nodeLimit)
+    {
+        if (!room.Make(census.Hub(hub.Name), hub.HubMaxConnections, "hub")) return Refusals.Full("hub");
+        return room.Make(census.Node, nodeLimit, "node") ? null : Refusals.Full("node");
+    }
+
+    private Refusal? UserLimit(Room room, UserKey? user, int limit) =>
+        user is { } key && !room.Make(census.User(key), limit, "user") ? Refusals.UserLimit(limit) : null;
+}

@@ -60,6 +60,8 @@ internal static class SupervisorProtocol
     /// <summary>End every session. Answered with <see cref="AllEnded"/> when the last one is gone.</summary>
     internal sealed record EndAll(EndRequest Request) : IMessage;
 
+    /// <param name="Ended">Sessions that ended since the question, for whatever cause.</param>
+    /// <param name="Aborted">Of these, how many had to be cut: the peer did not answer, or no close frame could be written.</param>
     internal sealed record AllEnded(int Ended, int Aborted) : IMessage;
 
     /// <summary>Answered with <see cref="CensusReport"/>.</summary>

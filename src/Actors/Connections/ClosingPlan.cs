@@ -1,0 +1,44 @@
+using ActorSockets.Actors.Endings;
+using ActorSockets.Actors.Settings;
+
+namespace ActorSockets.Actors.Connections;
+
+/// <summary>
+/// The decision how one session ends: what is ordered on the wire and what is remembered of it. Pure; made in one place for every cause.
+/// </summary>
+/// <param name="Order">What the transport is told.</param>
+/// <param name="Code">The code that the record shows, also where the framing library sends the frame.</param>
+/// <param name="Text">The text that the record shows.</param>
+/// <param name="Note">What happened, for people.</param>
+internal sealed record ClosingPlan(CloseOrder Order, int? Code, string Text, string? Note)
+{
+    internal Ending Ending => Order.Ending;
+
+    /// <summary>The client closed: it gets its own code and text back, because a browser shows its page the frame it receives.</summary>
+    internal static ClosingPlan Answer(ConnectionProtocol.PeerClosed closed, TimeSpan handshake)
+    {
+        var text = CloseText.Fit(closed.Text);
+        return new ClosingPlan(new CloseOrder(EndingCatalogue.ClientClosed, closed.Code, text, false, handshake), closed.Code, text, null);
+    }
+
+    /// <summary>Anything else: code and text from the request where it has them, else from settings and catalogue.</summary>
+    internal static ClosingPlan For(EndRequest request, string? note, NodeSettings settings, TimeSpan handshake)
+    {
+        var ending = request.Ending;
+        if (ending.FramedByLibrary && !request.Abort)
+            return new ClosingPlan(new CloseOrder(ending, null, string.Empty, false, handshake), ending.Code, string.Empty, note);
+        var code = request.Code ?? settings.CodeOf(ending);
+        if (request.Abort || code is null)
+            return new ClosingPlan(new CloseOrder(ending, null, string.Empty, true, handshake), null, string.Empty, note ?? request.Reason);
+        var text = request.Reason is { } reason ? CloseText.Fit(reason) : CloseText.For(ending, request.Detail);
+        return new ClosingPlan(new CloseOrder(ending, code, text, false, handshake), code, text, note);
+    }
+
+    /// <summary>What is remembered. A frame of ours that never got out is not shown as if it had.</summary>
+    internal EndingRecord Record(SessionInfo session, CloseOutcome outcome, DateTimeOffset now, in TransportActivity activity)
+    {
+        var ours = Ending != EndingCatalogue.ClientClosed && !Ending.FramedByLibrary;
+        var said = !(ours && outcome is CloseOutcome.Aborted or CloseOutcome.Lost);
+        return new EndingRecord(session, Ending, said ? Code : null, said ? Text : string.Empty, Note, outcome, now, activity);
+    }
+}

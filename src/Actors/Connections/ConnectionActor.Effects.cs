@@ -1,0 +1,116 @@
+using ActorSockets.Actors.Endings;
+using ActorSockets.Actors.Supervision;
+using Akka.Actor;
+
+namespace ActorSockets.Actors.Connections;
+
+/// <summary>What the states have in common: the one alarm, the way out, and the answer to "how are you?".</summary>
+internal sealed partial class ConnectionActor
+{
+    private void AnnounceOpened()
+    {
+        _wasOpened = true;
+        Context.Parent.Tell(new SupervisorProtocol.SessionOpened(_session.Id));
+    }
+
+    private void LookAtDeadline(double share = 1)
+    {
+        var skew = _surroundings.Settings.Security.ClockSkew;
+        if (Deadlines.Nearest(Hub, skew, Clock, _transport.Activity, _surroundings.Time) is not { } nearest) return;
+        if (!nearest.IsDue)
+        {
+            SetAlarm(nearest.Left * share);
+            return;
+        }
+
+        switch (nearest.Cause)
+        {
+            case DeadlineCause.SessionEnd:
+                Close(new EndRequest(EndingCatalogue.SessionExpired), null);
+                break;
+            case DeadlineCause.MaxLifetime:
+                Close(new EndRequest(EndingCatalogue.MaxLifetime), null);
+                break;
+            case DeadlineCause.Idle:
+                Close(new EndRequest(EndingCatalogue.IdleTimeout) { Detail = $"idle-ms={(long)nearest.Limit.TotalMilliseconds}" }, null);
+                break;
+            default:
+                _warned = true;
+                var endsAt = Deadlines.SessionEndsAt(Hub, skew, _token)!.Value;
+                _transport.WarnOfSessionEnd(endsAt);
+                Context.System.EventStream.Publish(new LifecycleEvents.SessionEndsSoon(_session, endsAt));
+                LookAtDeadline();
+                break;
+        }
+    }
+
+    private void Close(EndRequest request, string? note) =>
+        Close(ClosingPlan.For(request, note, _surroundings.Settings, Hub.Timers.CloseHandshake));
+
+    private void Close(ClosingPlan plan)
+    {
+        _plan = plan;
+        _state = State.Closing;
+        CancelAlarm();
+        Context.Parent.Tell(new SupervisorProtocol.SessionClosing(_session.Id, plan.Ending));
+        SetAlarm(plan.Order.Handshake * 2 + BackstopSlack, Backstop.Instance);
+        Order(plan);
+    }
+
+    private void Order(ClosingPlan plan)
+    {
+        // Settled before the call: a transport that throws here is not asked again on the way out.
+        _transportSettled = true;
+        _transport.Close(plan.Order);
+    }
+
+    private void Finish(CloseOutcome outcome)
+    {
+        var record = _wasOpened ? _plan?.Record(_session, outcome, _surroundings.Time.GetUtcNow(), _transport.Activity) : null;
+        Context.Parent.Tell(new SupervisorProtocol.SessionEnded(_session.Id, record));
+        Context.Stop(Self);
+    }
+
+    /// <summary>Keeps the alarm that is set when it rings earlier anyway.</summary>
+    private void SetAlarm(TimeSpan left, object? message = null)
+    {
+        var sleep = left < LongestSleep ? left : LongestSleep;
+        if (sleep < TimeSpan.FromMilliseconds(1)) sleep = TimeSpan.FromMilliseconds(1);
+        var at = _surroundings.Time.GetTimestamp() + (long)(sleep.TotalSeconds * _surroundings.Time.TimestampFrequency);
+        if (_alarm is not null && _alarmAt <= at) return;
+        _alarm?.Cancel();
+        _alarm = Context.System.Scheduler.ScheduleTellOnceCancelable(sleep, Self, message ?? Alarm.Instance, ActorRefs.NoSender);
+        _alarmAt = at;
+    }
+
+    private void CancelAlarm()
+    {
+        _alarm?.Cancel();
+        _alarm = null;
+    }
+
+    private void Describe()
+    {
+        var time = _surroundings.Time;
+        var skew = _surroundings.Settings.Security.ClockSkew;
+        var activity = _transport.Activity;
+        var untilAlarm = time.GetElapsedTime(time.GetTimestamp(), _alarmAt);
+        (string Why, TimeSpan Left)? next = _state switch
+        {
+            State.Opening => ("opening", untilAlarm),
+            State.Closing => ("close-handshake", untilAlarm),
+            _ => Deadlines.Nearest(Hub, skew, Clock, activity, time) is { } nearest ? (Name(nearest.Cause), nearest.Left) : null,
+        };
+        DateTimeOffset? at = next is { } known && known.Left < DateTimeOffset.MaxValue - time.GetUtcNow() ? time.GetUtcNow() + known.Left : null;
+        Sender.Tell(new ConnectionProtocol.Description(
+            _session, _state.ToString().ToLowerInvariant(), next?.Why, at, Deadlines.SessionEndsAt(Hub, skew, _token), activity));
+    }
+
+    private static string Name(DeadlineCause cause) => cause switch
+    {
+        DeadlineCause.SessionEnd => EndingCatalogue.SessionExpired.Id,
+        DeadlineCause.MaxLifetime => EndingCatalogue.MaxLifetime.Id,
+        DeadlineCause.Idle => EndingCatalogue.IdleTimeout.Id,
+        _ => "session-warning",
+    };
+}

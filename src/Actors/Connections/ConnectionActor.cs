@@ -1,0 +1,209 @@
+using ActorSockets.Actors.Endings;
+using ActorSockets.Actors.Settings;
+using ActorSockets.Actors.Supervision;
+using Akka.Actor;
+
+namespace ActorSockets.Actors.Connections;
+
+/// <summary>
+/// The life of one connection, and the only arbiter of why it ends: the socket side reports facts, timers and people ask, the
+/// first cause wins. Data never passes through here.
+/// </summary>
+/// <remarks>
+/// <code>
+///   Opening ──Opened──► Open ──any cause──► Closing ──TransportEnded──► (stopped)
+///      │                                      ▲
+///      ├── any cause, or 15 s of silence ─────┘   no session, unless Opened still arrives
+///      └── UpgradeFailed ──► (stopped)            no session
+/// </code>
+/// One deadline is scheduled at a time. Data never moves it: when it fires, the time stamps tell whether it is due, and the rest
+/// is scheduled. Closing has a backstop, so that a transport that never answers cannot keep a slot.
+/// </remarks>
+internal sealed partial class ConnectionActor : UntypedActor
+{
+    /// <summary>From the slot to the 101 answer, connect handler included.</summary>
+    internal static readonly TimeSpan OpeningLimit = TimeSpan.FromSeconds(15);
+
+    private static readonly TimeSpan BackstopSlack = TimeSpan.FromSeconds(5);
+
+    // A wall clock may be set, and a scheduler need not know years: the longest sleep before looking again.
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromDays(1);
+
+    // The first look comes up to a tenth early, so that connections that opened together do not wake together for ever.
+    private const double FirstLookEarly = 0.1;
+
+    private readonly ConnectionSurroundings _surroundings;
+    private readonly IConnectionTransport _transport;
+    private readonly float _dice;
+    private SessionInfo _session;
+    private TokenFacts? _token;
+    private ClosingPlan? _plan;
+    private ICancelable? _alarm;
+    private long _alarmAt;
+    private long _opened;
+    private State _state;
+    private bool _wasOpened;
+    private bool _warned;
+    private bool _transportSettled;
+
+    internal ConnectionActor(ConnectionSurroundings surroundings, SessionInfo session, IConnectionTransport transport, TokenFacts? token, float dice) =>
+        (_surroundings, _session, _transport, _token, _dice) = (surroundings, session, transport, token, dice);
+
+    private enum State : byte
+    {
+        Opening,
+        Open,
+        Closing,
+    }
+
+    private HubSettings Hub => _surroundings.Settings.Hub(_session.Hub);
+
+    private SessionClock Clock => new(_opened, _dice, _token, _warned, _surroundings.UnderPressure);
+
+    protected override void PreStart() => SetAlarm(OpeningLimit);
+
+    /// <summary>Whatever stops this actor, no socket outlives it.</summary>
+    protected override void PostStop()
+    {
+        _alarm?.Cancel();
+        if (_transportSettled) return;
+        Order(ClosingPlan.For(new EndRequest(EndingCatalogue.ServerError), null, _surroundings.Settings, Hub.Timers.CloseHandshake));
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (_state)
+        {
+            case State.Opening: WhileOpening(message); break;
+            case State.Open: WhileOpen(message); break;
+            default: WhileClosing(message); break;
+        }
+    }
+
+    private void WhileOpening(object message)
+    {
+        switch (message)
+        {
+            case ConnectionProtocol.Opened:
+                _opened = _surroundings.Time.GetTimestamp();
+                _state = State.Open;
+                CancelAlarm();
+                AnnounceOpened();
+                LookAtDeadline(1 - FirstLookEarly * _dice);
+                break;
+            case ConnectionProtocol.Confirmed confirmed:
+                _session = confirmed.Session;
+                break;
+            case ConnectionProtocol.UpgradeFailed:
+                _transportSettled = true;
+                Finish(CloseOutcome.NeverOpened);
+                break;
+            case Alarm:
+                Close(new EndRequest(EndingCatalogue.ServerError), "no answer to the upgrade in time");
+                break;
+            case ConnectionProtocol.Reconsider:
+                break;
+            default:
+                InBothLives(message);
+                break;
+        }
+    }
+
+    private void WhileOpen(object message)
+    {
+        switch (message)
+        {
+            case Alarm:
+                _alarm = null;
+                LookAtDeadline();
+                break;
+            case ConnectionProtocol.Reconsider:
+                LookAtDeadline();
+                break;
+            default:
+                InBothLives(message);
+                break;
+        }
+    }
+
+    /// <summary>What is understood before and after the opening.</summary>
+    private void InBothLives(object message)
+    {
+        switch (message)
+        {
+            case ConnectionProtocol.PeerClosed closed:
+                Close(ClosingPlan.Answer(closed, Hub.Timers.CloseHandshake));
+                break;
+            case ConnectionProtocol.Faulted fault:
+                Close(new EndRequest(fault.Ending) { Detail = fault.Detail }, fault.Note);
+                break;
+            case ConnectionProtocol.End end:
+                Close(end.Request, null);
+                break;
+            case ConnectionProtocol.CheckToken check:
+                if (check.Guard.IsRevoked(_session.User, _token, _surroundings.Time.GetUtcNow())) Close(new EndRequest(EndingCatalogue.SessionRevoked), null);
+                break;
+            case ConnectionProtocol.Extend extend:
+                (_token, _warned) = (extend.Token, false);
+                Sender.Tell(new ConnectionProtocol.Extended(Deadlines.SessionEndsAt(Hub, _surroundings.Settings.Security.ClockSkew, _token)));
+                if (_state == State.Open) LookAtDeadline();
+                break;
+            case ConnectionProtocol.TransportEnded ended:
+                _transportSettled = true;
+                _plan = ClosingPlan.For(new EndRequest(EndingCatalogue.ConnectionLost), "the transport ended by itself", _surroundings.Settings, TimeSpan.Zero);
+                Finish(ended.Outcome);
+                break;
+            case ConnectionProtocol.Describe:
+                Describe();
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void WhileClosing(object message)
+    {
+        switch (message)
+        {
+            case ConnectionProtocol.TransportEnded ended:
+                Finish(ended.Outcome);
+                break;
+            case ConnectionProtocol.UpgradeFailed when !_wasOpened:
+                Finish(CloseOutcome.NeverOpened);
+                break;
+            case ConnectionProtocol.Opened when !_wasOpened:
+                // The 101 was faster than the order to close: there is a session, and it ends at once.
+                AnnounceOpened();
+                break;
+            case Backstop:
+                _plan = _plan! with { Note = _plan.Note ?? "the transport did not report its end" };
+                Finish(CloseOutcome.Aborted);
+                break;
+            case ConnectionProtocol.Describe:
+                Describe();
+                break;
+            case ConnectionProtocol.Extend:
+                Sender.Tell(SupervisorProtocol.NoSuchConnection.Instance);
+                break;
+            case ConnectionProtocol.IMessage:
+                // Later causes: the first one has been decided.
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    /// <summary>Opening or open: the one scheduled deadline rings. One that was cancelled too late only makes the actor look.</summary>
+    private sealed class Alarm : INoSerializationVerificationNeeded
+    {
+        internal static readonly Alarm Instance = new();
+    }
+
+    /// <summary>Closing: the transport has not reported. A message of its own, because a late alarm must not cut a closing short.</summary>
+    private sealed class Backstop : INoSerializationVerificationNeeded
+    {
+        internal static readonly Backstop Instance = new();
+    }
+}

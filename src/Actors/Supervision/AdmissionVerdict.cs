@@ -1,0 +1,15 @@
+using ActorSockets.Actors.Security;
+
+namespace ActorSockets.Actors.Supervision;
+
+/// <summary>What the policy decided. Nothing of it has happened yet.</summary>
+/// <param name="Refusal">Why not, or null.</param>
+/// <param name="Victims">Who makes room, and under which limit; empty with a refusal.</param>
+/// <param name="Trips">Temporary bans that began with this question; also with a refusal.</param>
+internal sealed record AdmissionVerdict(Refusal? Refusal, IReadOnlyList<Victim> Victims, IReadOnlyList<Ban> Trips);
+
+/// <summary>One connection that makes room under a limit: <c>node</c>, <c>hub</c>, <c>user</c> or <c>ip</c>.</summary>
+internal readonly record struct Victim(Seat Seat, Tally Scope, string Limit);
+
+/// <summary>The state of the node at the moment of a question.</summary>
+internal readonly record struct NodeCondition(bool Accepting, bool UnderPressure, GuardSnapshot Guard);

@@ -1,0 +1,17 @@
+using ActorSockets.Actors.Connections;
+using Akka.Actor;
+
+namespace ActorSockets.Actors.Supervision;
+
+/// <summary>Makes one connection actor without reflection and without compiling an expression per connection.</summary>
+internal sealed class ConnectionProducer(ConnectionSurroundings surroundings, SessionInfo session, IConnectionTransport transport, TokenFacts? token, float dice)
+    : IIndirectActorProducer
+{
+    public Type ActorType => typeof(ConnectionActor);
+
+    public ActorBase Produce() => new ConnectionActor(surroundings, session, transport, token, dice);
+
+    public void Release(ActorBase actor)
+    {
+    }
+}

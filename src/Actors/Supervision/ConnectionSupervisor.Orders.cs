@@ -1,0 +1,109 @@
+using System.Net;
+using ActorSockets.Actors.Connections;
+using ActorSockets.Actors.Endings;
+using ActorSockets.Actors.Security;
+using Akka.Actor;
+
+namespace ActorSockets.Actors.Supervision;
+
+/// <summary>What others want of the connections there are.</summary>
+internal sealed partial class ConnectionSupervisor
+{
+    private readonly List<Waiter> _waiters = [];
+    private int _ended;
+    private int _aborted;
+
+    private void OnEnd(SupervisorProtocol.End end)
+    {
+        var seat = Find(end.Id);
+        seat?.Child.Tell(new ConnectionProtocol.End(end.Request));
+        Sender.Tell(new SupervisorProtocol.EndResult(seat is not null));
+    }
+
+    private void OnForward(SupervisorProtocol.Forward forward)
+    {
+        if (Find(forward.Id) is { } seat) seat.Child.Forward(forward.Message);
+        else Sender.Tell(SupervisorProtocol.NoSuchConnection.Instance);
+    }
+
+    private void OnPressure(bool high)
+    {
+        if (_surroundings.UnderPressure == high) return;
+        _surroundings.UnderPressure = high;
+        TellAll(ConnectionProtocol.Reconsider.Instance);
+    }
+
+    private void OnGuard(SupervisorProtocol.GuardChanged changed)
+    {
+        _bans = changed.Guard;
+        switch (changed.Change)
+        {
+            case GuardChange.Banned { Ban: var ban } when _flapping.IsOurs(ban):
+                break;
+            case GuardChange.Banned { Ban.Subject.User: { } user }:
+                TellUser(user, new ConnectionProtocol.End(new EndRequest(EndingCatalogue.Banned)));
+                break;
+            case GuardChange.Banned { Ban.Subject.Network: { } network }:
+                TellNetwork(network, new ConnectionProtocol.End(new EndRequest(EndingCatalogue.Banned)));
+                break;
+            case GuardChange.Revoked { Revocation.User: { } user }:
+                TellUser(user, new ConnectionProtocol.CheckToken(_bans));
+                break;
+            case GuardChange.Revoked:
+                TellAll(new ConnectionProtocol.CheckToken(_bans));
+                break;
+        }
+    }
+
+    private void OnEndAll(EndRequest request)
+    {
+        _waiters.Add(new Waiter(Sender, _ended, _aborted));
+        TellAll(new ConnectionProtocol.End(request));
+        AnswerWhenEmpty();
+    }
+
+    private void CountEnded(EndingRecord record)
+    {
+        _ended++;
+        if (record.Outcome is CloseOutcome.Unanswered or CloseOutcome.Aborted) _aborted++;
+    }
+
+    private void AnswerWhenEmpty()
+    {
+        if (_waiters.Count == 0 || _census.Count > 0) return;
+        foreach (var waiter in _waiters) waiter.Asker.Tell(new SupervisorProtocol.AllEnded(_ended - waiter.EndedBefore, _aborted - waiter.AbortedBefore));
+        _waiters.Clear();
+    }
+
+    /// <summary>Every slot's connection. A victim is not among them: it is ending already.</summary>
+    private void TellAll(ConnectionProtocol.IMessage message) => TellMembers(_census.Node, message);
+
+    private void TellUser(UserKey user, ConnectionProtocol.IMessage message)
+    {
+        if (_census.User(user) is { } tally) TellMembers(tally, message);
+    }
+
+    private static void TellMembers(Tally tally, ConnectionProtocol.IMessage message)
+    {
+        for (var i = 0; i < tally.Held; i++) ((SessionSeat)tally[i]).Child.Tell(message);
+    }
+
+    /// <summary>A range has no index; a ban is rare, so everybody is looked at.</summary>
+    private void TellNetwork(IPNetwork network, ConnectionProtocol.IMessage message)
+    {
+        for (var i = 0; i < _census.Node.Held; i++)
+            if (_census.Node[i] is SessionSeat seat && network.Contains(seat.Judged)) seat.Child.Tell(message);
+    }
+
+    private SupervisorProtocol.CensusReport Report()
+    {
+        var node = _census.Node;
+        var hubs = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var hub in _census.Hubs)
+            if (hub.Held > hub.Closing) hubs.Add(hub.Name, hub.Held - hub.Closing);
+        return new SupervisorProtocol.CensusReport(node.Held - node.Closing, node.Closing + node.Evicted, hubs, _accepting, _surroundings.UnderPressure);
+    }
+
+    /// <summary>Somebody who wants to know when all are gone, and the counts at the time of the question.</summary>
+    private readonly record struct Waiter(IActorRef Asker, int EndedBefore, int AbortedBefore);
+}

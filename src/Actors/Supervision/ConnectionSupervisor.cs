@@ -1,0 +1,218 @@
+using ActorSockets.Actors.Connections;
+using ActorSockets.Actors.Endings;
+using ActorSockets.Actors.Routing;
+using ActorSockets.Actors.Security;
+using ActorSockets.Actors.Settings;
+using Akka.Actor;
+using Akka.Event;
+
+namespace ActorSockets.Actors.Supervision;
+
+/// <summary>
+/// The only authority on slots: asks the policy, keeps the census, has one child per connection, and tells the node who came and went.
+/// </summary>
+/// <remarks>
+/// It must never restart, because Akka restarts the children of an actor that restarts, and with them every socket would go. Its
+/// parent's strategy is one for all top-level actors, so the resuming is done here: a message that fails is logged, its asker
+/// gets a <see cref="Status.Failure"/>, and the next one is taken. The census stays true because each of its operations is whole.
+/// </remarks>
+internal sealed partial class ConnectionSupervisor : UntypedActor
+{
+    private readonly Live<NodeSettings> _settings;
+    private readonly string _node;
+    private readonly IActorRef _router;
+    private readonly IActorRef _guard;
+    private readonly TimeProvider _time;
+    private readonly Random _random;
+    private readonly Census _census;
+    private readonly FlappingGate _flapping;
+    private readonly AdmissionPolicy _policy;
+    private readonly ConnectionSurroundings _surroundings;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private GuardSnapshot _bans = GuardSnapshot.Empty;
+    private bool _accepting = true;
+
+    // Public because Props finds constructors by reflection.
+    public ConnectionSupervisor(Live<NodeSettings> settings, string node, IActorRef router, IActorRef guard, TimeProvider time, Random random)
+    {
+        (_settings, _node, _router, _guard, _time, _random) = (settings, node, router, guard, time, random);
+        _census = new Census(random);
+        _flapping = new FlappingGate(new FlappingTracker());
+        _policy = new AdmissionPolicy(settings, _census, _flapping, time);
+        _surroundings = new ConnectionSurroundings(settings, time);
+    }
+
+    private NodeCondition Condition => new(_accepting, _surroundings.UnderPressure, _bans);
+
+    /// <summary>How to make it: <c>/user/connections</c>.</summary>
+    /// <param name="random">Used by this actor alone.</param>
+    internal static Props Props(Live<NodeSettings> settings, string node, IActorRef router, IActorRef guard, TimeProvider time, Random random) =>
+        Akka.Actor.Props.Create(() => new ConnectionSupervisor(settings, node, router, guard, time, random));
+
+    protected override SupervisorStrategy SupervisorStrategy() => new ConnectionStrategy(
+        (child, exception) => _log.Error(exception, "Connection {0} failed and is stopped", child.Path.Name),
+        child => Self.Tell(new ChildGone(new ConnectionId(child.Path.Name)), ActorRefs.NoSender));
+
+#pragma warning disable CA1031 // The resuming that is explained above: whatever one message did wrong, the others' sockets live.
+    protected override void OnReceive(object message)
+    {
+        try
+        {
+            Take(message);
+        }
+        catch (Exception exception)
+        {
+            _log.Error(exception, "The supervisor could not handle {0} and goes on", message.GetType().Name);
+            Sender.Tell(new Status.Failure(exception));
+        }
+    }
+#pragma warning restore CA1031
+
+    private void Take(object message)
+    {
+        switch (message)
+        {
+            case SupervisorProtocol.Admit admit: OnAdmit(admit.Question); break;
+            case SupervisorProtocol.Confirm confirm: OnConfirm(confirm); break;
+            case SupervisorProtocol.SessionOpened opened: OnOpened(opened.Id); break;
+            case SupervisorProtocol.SessionClosing closing: OnClosing(closing.Id); break;
+            case SupervisorProtocol.SessionEnded ended: OnEnded(ended.Id, ended.Record); break;
+            case ChildGone gone: OnChildGone(gone.Id); break;
+            case SupervisorProtocol.End end: OnEnd(end); break;
+            case SupervisorProtocol.Forward forward: OnForward(forward); break;
+            case SupervisorProtocol.SettingsChanged: TellAll(ConnectionProtocol.Reconsider.Instance); break;
+            case SupervisorProtocol.PressureChanged pressure: OnPressure(pressure.High); break;
+            case SupervisorProtocol.SetAccepting set: _accepting = set.Accepting; break;
+            case SupervisorProtocol.GuardChanged changed: OnGuard(changed); break;
+            case SupervisorProtocol.EndAll endAll: OnEndAll(endAll.Request); break;
+            case SupervisorProtocol.GetCensus: Sender.Tell(Report()); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void OnAdmit(AdmissionQuestion question)
+    {
+        if (_census.Find(question.Id) is not null)
+        {
+            Sender.Tell(new SupervisorProtocol.Refused(Refusals.BadRequest("This connection id is taken.")));
+            return;
+        }
+
+        var verdict = _policy.Judge(question, Condition);
+        Publish(verdict.Trips);
+        if (verdict.Refusal is { } refusal)
+        {
+            Sender.Tell(new SupervisorProtocol.Refused(refusal));
+            return;
+        }
+
+        var session = new SessionInfo(question.Id, _node, question.Hub, question.UserId, question.Address, question.Subprotocol, _time.GetUtcNow());
+        var seat = new SessionSeat(session, question, _time.GetTimestamp());
+        // The child first: if it cannot be made, nothing was taken and nobody was closed.
+        seat.Child = Context.ActorOf(
+            Akka.Actor.Props.CreateBy(new ConnectionProducer(_surroundings, session, question.Transport, question.Token, _random.NextSingle())), question.Id.Value);
+        Evict(verdict.Victims);
+        _census.Admit(seat, question.Hub, seat.CountedAddress, question.AwaitsHandler ? null : session.User);
+        Sender.Tell(new SupervisorProtocol.Admitted(session, seat.Child));
+    }
+
+    private void OnConfirm(SupervisorProtocol.Confirm confirm)
+    {
+        if (Find(confirm.Id) is not { State: SeatState.Opening } seat)
+        {
+            // The handler took too long, or the node began to drain meanwhile.
+            Sender.Tell(new SupervisorProtocol.Refused(_accepting ? Refusals.HandshakeTimeout() : Refusals.Draining(_settings.Current.Drain.ReconnectSpread)));
+            return;
+        }
+
+        if (seat.AwaitsHandler)
+        {
+            var session = seat.Session with { UserId = confirm.UserId, Subprotocol = confirm.Subprotocol };
+            var verdict = _policy.JudgeFinal(session.Hub, session.User, seat.CountedAddress, confirm.SubprotocolVerdict, Condition);
+            Publish(verdict.Trips);
+            if (verdict.Refusal is { } refusal)
+            {
+                seat.Child.Tell(new ConnectionProtocol.UpgradeFailed(refusal.Id));
+                _census.End(seat);
+                AnswerWhenEmpty();
+                Sender.Tell(new SupervisorProtocol.Refused(refusal));
+                return;
+            }
+
+            Evict(verdict.Victims);
+            _census.Confirm(seat, session.User);
+            (seat.Session, seat.AwaitsHandler) = (session, false);
+            seat.Child.Tell(new ConnectionProtocol.Confirmed(session));
+        }
+
+        Sender.Tell(new SupervisorProtocol.Admitted(seat.Session, seat.Child));
+    }
+
+    private void OnOpened(ConnectionId id)
+    {
+        if (Find(id) is not { Announced: false } seat) return;
+        _census.Open(seat);
+        seat.Announced = true;
+        Context.System.EventStream.Publish(new LifecycleEvents.Opened(seat.Session));
+        _router.Tell(new RouterProtocol.Register(seat.Session, seat.Transport));
+        if (seat.IsEnding) _router.Tell(new RouterProtocol.MarkClosing(id));
+    }
+
+    private void OnClosing(ConnectionId id)
+    {
+        if (Find(id) is not { } seat) return;
+        _census.Closing(seat);
+        if (seat.Announced) _router.Tell(new RouterProtocol.MarkClosing(id));
+    }
+
+    private void OnEnded(ConnectionId id, EndingRecord? record)
+    {
+        if (Find(id) is not { } seat || !_census.End(seat)) return;
+        if (seat.Announced) _router.Tell(new RouterProtocol.Unregister(id));
+        if (record is not null)
+        {
+            CountEnded(record);
+            if (record.Ending.Category == EndingCategory.Maintenance)
+                _flapping.Forgive(seat.CountedAddress, seat.Session.User, _settings.Current.Security.Flapping);
+            Context.System.EventStream.Publish(new LifecycleEvents.Ended(record));
+        }
+
+        AnswerWhenEmpty();
+    }
+
+    /// <summary>A child that said goodbye was forgotten already; one that did not has failed, and a session must not end without a record.</summary>
+    private void OnChildGone(ConnectionId id)
+    {
+        if (Find(id) is not { } seat) return;
+        OnEnded(id, seat.Announced ? FailedRecord(seat) : null);
+    }
+
+    /// <summary>On its way out the child ordered 1011 from the transport; nobody is left to hear how that went.</summary>
+    private EndingRecord FailedRecord(SessionSeat seat)
+    {
+        var ending = EndingCatalogue.ServerError;
+        return new EndingRecord(
+            seat.Session, ending, _settings.Current.CodeOf(ending), ending.Id, "the connection actor failed", CloseOutcome.Unanswered, _time.GetUtcNow(), default);
+    }
+
+    private SessionSeat? Find(ConnectionId id) => (SessionSeat?)_census.Find(id);
+
+    private void Evict(IReadOnlyList<Victim> victims)
+    {
+        foreach (var victim in victims)
+        {
+            if (!_census.Evict(victim.Seat)) continue;
+            var request = new EndRequest(EndingCatalogue.ConnectionLimit) { Detail = $"limit={victim.Limit}" };
+            ((SessionSeat)victim.Seat).Child.Tell(new ConnectionProtocol.End(request));
+            _router.Tell(new RouterProtocol.MarkClosing(victim.Seat.Id));
+        }
+    }
+
+    private void Publish(IReadOnlyList<Ban> trips)
+    {
+        foreach (var ban in trips) _guard.Tell(new GuardProtocol.PutBan(ban), ActorRefs.NoSender);
+    }
+
+    /// <summary>To itself, behind whatever the child said last: its actor is gone.</summary>
+    private sealed record ChildGone(ConnectionId Id) : INoSerializationVerificationNeeded;
+}

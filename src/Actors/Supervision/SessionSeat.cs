@@ -1,0 +1,25 @@
+using System.Net;
+using ActorSockets.Actors.Connections;
+using Akka.Actor;
+
+namespace ActorSockets.Actors.Supervision;
+
+/// <summary>A seat with what the supervisor needs to know of its occupant.</summary>
+internal sealed class SessionSeat(SessionInfo session, AdmissionQuestion question, long since) : Seat(session.Id, question.Transport, since)
+{
+    internal SessionInfo Session { get; set; } = session;
+
+    internal IActorRef Child { get; set; } = ActorRefs.Nobody;
+
+    /// <summary>The address that bans judge.</summary>
+    internal IPAddress Judged { get; } = question.Judged;
+
+    /// <summary>The connect handler has not answered yet.</summary>
+    internal bool AwaitsHandler { get; set; } = question.AwaitsHandler;
+
+    /// <summary>The session was announced as opened, so its end is announced too.</summary>
+    internal bool Announced { get; set; }
+
+    /// <summary>Null where counting by address is skipped.</summary>
+    internal AddressKey? CountedAddress => Session.Address.IsShared ? null : Session.Address.Key;
+}
