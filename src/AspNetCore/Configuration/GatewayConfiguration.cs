@@ -25,7 +25,7 @@ internal static class GatewayConfiguration
         var options = binder.Bind(section, SectionName, defaults, skip: nameof(ActorSocketsOptions.Hubs));
         var hubs = section.GetSection(nameof(ActorSocketsOptions.Hubs));
         var template = new HubOptions { Limits = options.Limits with { MaxConnections = 0 }, Timers = options.Timers };
-        options = options with { Hubs = Canonical(binder.BindEntries(hubs, $"{SectionName}:Hubs", template)) };
+        options = options with { Hubs = Canonical(binder.BindEntries(hubs, $"{SectionName}:Hubs", template), handlers) };
 
         OptionRules.Check(options, section, faults);
         foreach (var (name, hub) in options.Hubs) HubRules.Check(name, hub, options, hubs.GetSection(name), handlers, faults);
@@ -33,8 +33,9 @@ internal static class GatewayConfiguration
         return new LoadResult(options, Settings(options), faults.All) { Warnings = Warnings(options) };
     }
 
-    private static Dictionary<string, HubOptions> Canonical(Dictionary<string, HubOptions> hubs) =>
-        hubs.ToDictionary(h => h.Key, h => h.Value with { Handler = h.Value.Handler?.ToLowerInvariant() }, StringComparer.Ordinal);
+    // Everybody else looks handlers up by their exact name.
+    private static Dictionary<string, HubOptions> Canonical(Dictionary<string, HubOptions> hubs, IReadOnlyCollection<string> handlers) =>
+        hubs.ToDictionary(h => h.Key, h => h.Value with { Handler = HubRules.HandlerName(h.Value.Handler, handlers) ?? h.Value.Handler }, StringComparer.Ordinal);
 
     private static NodeSettings Settings(ActorSocketsOptions options) => new(
         options.Limits,

@@ -29,9 +29,13 @@ internal static class HubRules
             faults.Add($"{path}:Timers:CloseHandshake", handshake, $"must be shorter than Drain:Deadline ({ValueForm.Write(node.Drain.Deadline)})");
     }
 
+    /// <summary>The handler's name as it was registered, or null when there is none of that name.</summary>
+    public static string? HandlerName(string? written, IReadOnlyCollection<string> handlers) =>
+        BuiltIn.Concat(handlers).FirstOrDefault(name => string.Equals(name, written, StringComparison.OrdinalIgnoreCase));
+
     private static void Handler(HubOptions hub, string path, IReadOnlyCollection<string> handlers, FaultList faults)
     {
-        if (hub.Handler is not null && BuiltIn.Concat(handlers).Contains(hub.Handler, StringComparer.OrdinalIgnoreCase)) return;
+        if (HandlerName(hub.Handler, handlers) is not null) return;
         var registered = handlers.Count == 0 ? "a registered in-process handler (there is none)" : $"a registered in-process handler ({string.Join(", ", handlers)})";
         faults.Add($"{path}:Handler", hub.Handler, $"must be echo, none or {registered}");
     }

@@ -27,7 +27,7 @@ internal sealed class StrictBinder(FaultList faults)
     private void AddEntry(IDictionary entries, IConfigurationSection child, string path, object template)
     {
         var name = child.Key.ToLowerInvariant();
-        var entryPath = $"{path}:{child.Key}";
+        var entryPath = $"{path}:{name}";
         if (entries.Contains(name)) faults.Add(entryPath, null, "stands here twice; names that differ only in case are the same");
         else entries.Add(name, BindRecord(child, entryPath, template, skip: null));
     }
