@@ -251,23 +251,45 @@ public sealed class LiveSettingsTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_became_unreadable_takes_nothing_out_of_force()
+    public async Task A_file_that_became_unreadable_takes_nothing_out_of_force()
     {
+        var patience = TimeSpan.FromSeconds(30);
         var file = Path.Combine(_directory, "appsettings.json");
-        File.WriteAllText(file, """{"ActorSockets":{"Hubs":{"echo":{"Handler":"echo","Anonymous":true}},"Limits":{"MaxConnections":11}}}""");
+        await File.WriteAllTextAsync(file, """{"ActorSockets":{"Hubs":{"echo":{"Handler":"echo","Anonymous":true}},"Limits":{"MaxConnections":11}}}""");
         _settings.Dispose();
         _configuration = new ConfigurationManager();
-        _configuration.AddJsonFile(file, optional: false, reloadOnChange: false);
+        _configuration.AddJsonFile(file, optional: false, reloadOnChange: true);
         (_configuration, _settings) = Start(_configuration);
 
-        File.WriteAllText(file, """{"ActorSockets":{"Limits":{"MaxConn""");
-        ((IConfigurationRoot)_configuration).Reload();
+        await File.WriteAllTextAsync(file, """{"ActorSockets":{"Limits":{"MaxConn""");
+        await _log.Refused.WaitAsync(patience);
         Assert.Equal(11, _settings.Node.Current.Limits.MaxConnections);
         Assert.Contains("appsettings.json", _log.Text, StringComparison.Ordinal);
+        Assert.NotEmpty((await PutAsync("""{"limits":{"maxMessageBytes":5}}""")).Faults);
 
-        File.WriteAllText(file, """{"ActorSockets":{"Hubs":{"echo":{"Handler":"echo","Anonymous":true}},"Limits":{"MaxConnections":12}}}""");
-        ((IConfigurationRoot)_configuration).Reload();
+        var changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _settings.OnChange(() => changed.TrySetResult());
+        await File.WriteAllTextAsync(file, """{"ActorSockets":{"Hubs":{"echo":{"Handler":"echo","Anonymous":true}},"Limits":{"MaxConnections":12}}}""");
+        await changed.Task.WaitAsync(patience);
         Assert.Equal(12, _settings.Node.Current.Limits.MaxConnections);
+    }
+
+    [Fact]
+    public void A_configuration_that_lost_all_its_hubs_is_not_believed()
+    {
+        var configuration = new ConfigurationManager();
+        using var empty = new ConfigurationManager();
+        IConfiguration source = Of(("Hubs:echo:Handler", "echo"), ("Hubs:echo:Anonymous", "true"));
+        configuration.AddConfiguration(source);
+        var overrides = SettingsOverrides.Attach(configuration, _directory);
+        LoadResult Load() => GatewayConfiguration.Load(source, []);
+        using var settings = new LiveSettings(configuration, overrides, Load(), Load, _log);
+
+        source = empty;
+        ((IConfigurationRoot)configuration).Reload();
+
+        Assert.Single(settings.Node.Current.Hubs);
+        configuration.Dispose();
     }
 
     public void Dispose()
@@ -308,10 +330,13 @@ public sealed class LiveSettingsTests : IDisposable
     private sealed class RecordedLog : ILogger<LiveSettings>
     {
         private readonly List<(int Id, string Line)> _lines = [];
+        private readonly TaskCompletionSource _refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         internal IReadOnlyList<int> Ids => [.. _lines.Select(l => l.Id)];
 
         internal string Text => string.Join('\n', _lines.Select(l => l.Line));
+
+        internal Task Refused => _refused.Task;
 
         internal void Add(string line) => _lines.Add((0, line));
 
@@ -323,6 +348,7 @@ public sealed class LiveSettingsTests : IDisposable
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             lock (_lines) _lines.Add((eventId.Id, formatter(state, exception)));
+            if (eventId.Id == ConfigurationEventIds.Refused) _refused.TrySetResult();
         }
     }
 }

@@ -207,5 +207,5 @@ public sealed class StrictBindingTests
     [Fact]
     public void Only_hours_minutes_and_seconds_together_are_a_duration() =>
         Gen.String[Gen.Char["0123456789:."], 0, 12].Sample(text =>
-            !ValueForm.TryDuration(text, out var duration) || (text.Count(c => c == ':') == 2 && duration >= TimeSpan.Zero), iter: 1_000_000);
+            !ValueForm.TryDuration(text, out var duration) || (text.Count(c => c == ':') == 2 && duration >= TimeSpan.Zero), iter: 100_000);
 }

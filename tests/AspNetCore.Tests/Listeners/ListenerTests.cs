@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using ActorSockets.AspNetCore.Configuration;
 using ActorSockets.AspNetCore.Listeners;
@@ -30,6 +32,7 @@ public sealed class ListenerTests : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Logging.ClearProviders();
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -37,6 +40,9 @@ public sealed class ListenerTests : IAsyncLifetime, IDisposable
             ["Kestrel:Endpoints:PublicHttp:Url"] = "http://127.0.0.1:0",
             ["Kestrel:Endpoints:AdminHttp:Url"] = "http://127.0.0.2:0",
             ["Kestrel:Endpoints:Other:Url"] = "http://127.0.0.3:0",
+            ["Kestrel:Endpoints:PublicTls:Url"] = "https://127.0.0.4:0",
+            ["Kestrel:Endpoints:PublicTls:Certificate:Path"] = Certificate(),
+            ["Kestrel:Endpoints:PublicTls:Certificate:Password"] = "test",
         });
         var overrides = SettingsOverrides.Attach(builder.Configuration, _directory);
         LoadResult Load() => GatewayConfiguration.Load(builder.Configuration, []);
@@ -62,6 +68,15 @@ public sealed class ListenerTests : IAsyncLifetime, IDisposable
         Assert.Equal($"Public PublicHttp {Address("127.0.0.1")}", await http.GetStringAsync($"http://{Address("127.0.0.1")}/which"));
         Assert.Equal($"Admin AdminHttp {Address("127.0.0.2")}", await http.GetStringAsync($"http://{Address("127.0.0.2")}/which"));
         Assert.Equal($"Public Other {Address("127.0.0.3")}", await http.GetStringAsync($"http://{Address("127.0.0.3")}/which"));
+    }
+
+    [Fact]
+    public async Task A_TLS_endpoint_is_marked_like_any_other()
+    {
+        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator };
+        using var http = new HttpClient(handler);
+
+        Assert.Equal($"Public PublicTls {Address("127.0.0.4")}", await http.GetStringAsync($"https://{Address("127.0.0.4")}/which"));
     }
 
     [Theory]
@@ -140,12 +155,22 @@ public sealed class ListenerTests : IAsyncLifetime, IDisposable
 
     public void Dispose() => _patience.Dispose();
 
+    private string Certificate()
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
+        var path = Path.Combine(_directory, "test.pfx");
+        File.WriteAllBytes(path, certificate.Export(X509ContentType.Pfx, "test"));
+        return path;
+    }
+
     private string Address(string host) =>
         new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single(a => new Uri(a).Host == host)).Authority;
 
     private async Task<Socket> ConnectAsync(string host)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(IPEndPoint.Parse(Address(host)), _patience.Token);
         return socket;
     }
