@@ -27,6 +27,7 @@ internal static class GatewayConfiguration
         var template = new HubOptions { Limits = options.Limits with { MaxConnections = 0 }, Timers = options.Timers };
         options = options with { Hubs = Canonical(binder.BindEntries(hubs, $"{SectionName}:Hubs", template), handlers) };
 
+        NameRules.Check(configuration, faults);
         OptionRules.Check(options, section, faults);
         foreach (var (name, hub) in options.Hubs) HubRules.Check(name, hub, options, hubs.GetSection(name), handlers, faults);
         ListenerRules.Check(configuration, options, faults);

@@ -5,7 +5,7 @@ namespace ActorSockets.AspNetCore.Observability;
 /// <param name="HeapLimit">What .NET may use.</param>
 /// <param name="WorkingSet">The control group's working set, or null without one or without a limit.</param>
 /// <param name="WorkingSetLimit">The control group's limit, or null.</param>
-internal readonly record struct MemoryReading(long HeapBytes, long HeapLimit, long? WorkingSet, long? WorkingSetLimit)
+internal sealed record MemoryReading(long HeapBytes, long HeapLimit, long? WorkingSet, long? WorkingSetLimit)
 {
     /// <summary>The higher of the two shares, in percent.</summary>
     public double Percent => Math.Max(Share(HeapBytes, HeapLimit), Share(WorkingSet ?? 0, WorkingSetLimit ?? 0));

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ActorSockets.AspNetCore.Configuration;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using static ActorSockets.AspNetCore.Tests.Configuration.TestConfiguration;
 
@@ -219,6 +220,18 @@ public sealed class LiveSettingsTests : IDisposable
         var fault = Assert.Single(Assert.Throws<ConfigurationFaultException>(Restart).Faults);
         Assert.Equal("ActorSockets:State:Path", fault.Key);
         Assert.Contains("limits.json", fault.Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_damaged_store_does_not_hide_the_other_faults()
+    {
+        Directory.CreateDirectory(Path.Combine(_directory, "state"));
+        File.WriteAllText(Path.Combine(_directory, "state", "limits.json"), "{");
+        using var configuration = Of(("Limits:MaxConnections", "many"));
+
+        var thrown = Assert.Throws<ConfigurationFaultException>(() => new ServiceCollection().AddSettings(configuration, [], _directory, development: false));
+
+        Assert.Equal(["ActorSockets:State:Path", "ActorSockets:Limits:MaxConnections"], thrown.Faults.Select(f => f.Key));
     }
 
     [Fact]

@@ -161,6 +161,18 @@ public sealed class StrictBindingTests
         Assert.DoesNotContain(SomeKey, options.Options.Admin.Keys["ops"].ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Names_that_differ_only_in_case_are_a_fault_within_one_source_and_the_same_name_across_sources()
+    {
+        var faults = Load(
+            ("Hubs:Echo:Handler", "echo"), ("Hubs:echo:Anonymous", "true"), ("Admin:Keys:ops:Key", SomeKey), ("Admin:Keys:OPS:Access", "read")).Faults;
+        Assert.Equal(["ActorSockets:Admin:Keys:ops", "ActorSockets:Hubs:echo"], faults.Select(f => f.Key));
+
+        var configuration = Of(("Hubs:echo:Handler", "echo"));
+        configuration.AddInMemoryCollection([KeyValuePair.Create<string, string?>("ActorSockets:Hubs:ECHO:Anonymous", "true")]);
+        Assert.True(GatewayConfiguration.Load(configuration, []).OrThrow().Options.Hubs["echo"].Anonymous);
+    }
+
     [Theory]
     [InlineData("http://127.0.0.1:9090")]
     [InlineData("http://localhost:9090")]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -14,7 +15,6 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
@@ -24,6 +24,7 @@ namespace ActorSockets.AspNetCore.Tests.Listeners;
 public sealed class ListenerTests : IAsyncLifetime, IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private readonly Warnings _log = new();
     private readonly FakeTimeProvider _time = new();
     private readonly CancellationTokenSource _patience = new(Patience);
     private readonly string _directory = Directory.CreateTempSubdirectory("listeners-").FullName;
@@ -33,7 +34,7 @@ public sealed class ListenerTests : IAsyncLifetime, IDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.Logging.ClearProviders();
+        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning).AddProvider(_log);
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
@@ -44,9 +45,7 @@ public sealed class ListenerTests : IAsyncLifetime, IDisposable
             ["Kestrel:Endpoints:PublicTls:Certificate:Path"] = Certificate(),
             ["Kestrel:Endpoints:PublicTls:Certificate:Password"] = "test",
         });
-        var overrides = SettingsOverrides.Attach(builder.Configuration, _directory);
-        LoadResult Load() => GatewayConfiguration.Load(builder.Configuration, []);
-        builder.Services.AddSingleton(new LiveSettings(builder.Configuration, overrides, Load().OrThrow(), Load, NullLogger<LiveSettings>.Instance));
+        builder.Services.AddSettings(builder.Configuration, [], _directory, development: false);
         builder.Services.AddSingleton<TimeProvider>(_time);
         builder.Services.AddListeners(ownsKestrel: true);
         _app = builder.Build();
@@ -114,6 +113,7 @@ public sealed class ListenerTests : IAsyncLifetime, IDisposable
 
         Assert.Equal("", await ReadToEndAsync(socket));
         Assert.Equal(socket.LocalEndPoint, await expired.Task);
+        Assert.Empty(_log.Lines);
     }
 
     [Fact]
@@ -192,6 +192,28 @@ public sealed class ListenerTests : IAsyncLifetime, IDisposable
         catch (SocketException reset) when (reset.SocketErrorCode == SocketError.ConnectionReset)
         {
             return "";
+        }
+    }
+
+    private sealed class Warnings : ILoggerProvider, ILogger
+    {
+        internal ConcurrentQueue<string> Lines { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel)) Lines.Enqueue($"{formatter(state, exception)} {exception}");
+        }
+
+        public void Dispose()
+        {
+            // The lines are read until the end of the test.
         }
     }
 }
