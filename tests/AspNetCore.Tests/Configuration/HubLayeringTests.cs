@@ -1,4 +1,3 @@
-using ActorSockets.AspNetCore.Configuration;
 using CsCheck;
 using static ActorSockets.AspNetCore.Tests.Configuration.TestConfiguration;
 

@@ -157,8 +157,8 @@ public sealed class ListenerTests : IAsyncLifetime, IDisposable
 
     private string Certificate()
     {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
         using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
         var path = Path.Combine(_directory, "test.pfx");
         File.WriteAllBytes(path, certificate.Export(X509ContentType.Pfx, "test"));
