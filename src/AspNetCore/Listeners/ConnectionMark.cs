@@ -1,0 +1,59 @@
+using System.Net;
+using ActorSockets.Actors.Settings;
+using ActorSockets.AspNetCore.Configuration;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+
+namespace ActorSockets.AspNetCore.Listeners;
+
+/// <summary>
+/// The outermost connection middleware of one endpoint, before TLS: says which endpoint this is, and closes whoever has not sent
+/// a complete head <c>Timers:Handshake</c> after the accept. Kestrel's own clocks are no substitute: its keep-alive timeout counts
+/// before the first byte but also between later requests of a client that pools connections, and its head timeout starts at the
+/// first byte, so the two add up.
+/// </summary>
+internal sealed partial class ConnectionMark(
+    ListenerKind kind,
+    string name,
+    Live<NodeSettings> node,
+    Live<ActorSocketsOptions> options,
+    HandshakeTimeouts timeouts,
+    TimeProvider time,
+    ILogger logger)
+{
+    public async Task OnConnectionAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        if (kind == ListenerKind.Admin && options.Current.Admin.Keys.Count == 0 && connection.LocalEndPoint is IPEndPoint local && !IPAddress.IsLoopback(local.Address))
+        {
+            // The start refuses this; an application that lets Kestrel move its endpoints while it runs comes here.
+            LogNotLocal(logger, name, local);
+            connection.Abort();
+            return;
+        }
+
+        var feature = new ListenerFeature(kind, name, connection.LocalEndPoint);
+        connection.Features.Set<IListenerFeature>(feature);
+        feature.Expect(time, node.Current.Timers.Handshake, () => Expire(connection));
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            feature.HeadArrived();
+        }
+    }
+
+    private void Expire(ConnectionContext connection)
+    {
+        LogTimeout(logger, name, connection.RemoteEndPoint);
+        timeouts.Raise(connection.RemoteEndPoint);
+        connection.Abort(new ConnectionAbortedException("No complete request head within Timers:Handshake."));
+    }
+
+    [LoggerMessage(ConfigurationEventIds.HandshakeTimeout, LogLevel.Debug, "No complete request head in time on endpoint {Endpoint} from {Peer}")]
+    private static partial void LogTimeout(ILogger logger, string endpoint, EndPoint? peer);
+
+    [LoggerMessage(ConfigurationEventIds.AdminNotLocal, LogLevel.Warning, "Endpoint {Endpoint} has no admin key and serves loopback only; a connection to {Local} was cut")]
+    private static partial void LogNotLocal(ILogger logger, string endpoint, EndPoint local);
+}

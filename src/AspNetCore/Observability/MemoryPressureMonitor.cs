@@ -1,0 +1,76 @@
+using ActorSockets.Actors.Settings;
+using ActorSockets.AspNetCore.Configuration;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ActorSockets.AspNetCore.Observability;
+
+/// <summary>Looks at the memory once a second and says when it becomes scarce and when it is no longer.</summary>
+internal sealed partial class MemoryPressureMonitor(IMemoryGauge gauge, Live<NodeSettings> settings, TimeProvider time, ILogger<MemoryPressureMonitor> logger) : BackgroundService
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BetweenCollections = TimeSpan.FromSeconds(10);
+
+    // Mostly in the background; once a minute with a pause, because only that gives memory back to the control group.
+    private const int ThoroughEvery = 6;
+
+    private Action<bool>? _changed;
+    private bool _high;
+    private int _collections;
+    private long? _lastCollection;
+
+    /// <summary>Whether memory is scarce.</summary>
+    public bool IsHigh => Volatile.Read(ref _high);
+
+    /// <summary>The last reading.</summary>
+    public MemoryReading Reading { get; private set; } = gauge.Read();
+
+    /// <summary>Calls back on every change; must return at once. To be set before the start.</summary>
+    public void OnChange(Action<bool> callback) => _changed += callback;
+
+    /// <summary>One look.</summary>
+    internal void Sample()
+    {
+        Reading = gauge.Read();
+        var bound = settings.Current.Limits.MemoryHighPercent;
+        var high = PressureState.Next(_high, Reading.Percent, bound);
+        if (high != _high)
+        {
+            Volatile.Write(ref _high, high);
+            if (high) LogHigh(logger, Reading.Percent, bound);
+            else LogNormal(logger, Reading.Percent, bound);
+            _changed?.Invoke(high);
+        }
+
+        if (high) Collect();
+        else _collections = 0;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var clock = new PeriodicTimer(Period, time);
+        try
+        {
+            while (await clock.WaitForNextTickAsync(stoppingToken)) Sample();
+        }
+        catch (OperationCanceledException)
+        {
+            // The host stops.
+        }
+    }
+
+    // A node that refuses newcomers allocates little, so no collection would come by itself and the pressure would never end.
+    private void Collect()
+    {
+        if (_lastCollection is { } last && time.GetElapsedTime(last) < BetweenCollections) return;
+        _lastCollection = time.GetTimestamp();
+        gauge.Collect(thorough: ++_collections % ThoroughEvery == 0);
+    }
+
+    [LoggerMessage(ConfigurationEventIds.MemoryHigh, LogLevel.Warning, "Memory is scarce: {Percent:F1} % used, more than {Bound} %; new connections are refused and idle ones go sooner")]
+    private static partial void LogHigh(ILogger logger, double percent, int bound);
+
+    [LoggerMessage(ConfigurationEventIds.MemoryNormal, LogLevel.Information, "Memory is no longer scarce: {Percent:F1} % used, the bound is {Bound} %")]
+    private static partial void LogNormal(ILogger logger, double percent, int bound);
+}

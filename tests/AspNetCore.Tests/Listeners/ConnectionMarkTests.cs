@@ -1,0 +1,48 @@
+using System.Net;
+using ActorSockets.Actors.Settings;
+using ActorSockets.AspNetCore.Configuration;
+using ActorSockets.AspNetCore.Listeners;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ActorSockets.AspNetCore.Tests.Listeners;
+
+public sealed class ConnectionMarkTests
+{
+    [Theory]
+    [InlineData(ListenerKind.Admin, "10.0.0.1", false, false)]
+    [InlineData(ListenerKind.Admin, "10.0.0.1", true, true)]
+    [InlineData(ListenerKind.Admin, "127.0.0.1", false, true)]
+    [InlineData(ListenerKind.Admin, "::1", false, true)]
+    [InlineData(ListenerKind.Public, "10.0.0.1", false, true)]
+    public async Task Without_a_key_an_admin_endpoint_that_was_moved_off_loopback_serves_nobody(ListenerKind kind, string local, bool hasKey, bool served)
+    {
+        var loaded = GatewayConfiguration.Load(new ConfigurationBuilder().Build(), []);
+        var keys = new Dictionary<string, AdminKeyOptions>();
+        if (hasKey) keys.Add("ops", new AdminKeyOptions());
+        var options = new Live<ActorSocketsOptions>(loaded.Options with { Admin = new AdminOptions { Keys = keys } });
+        var mark = new ConnectionMark(kind, "x", new Live<NodeSettings>(loaded.Settings), options, new HandshakeTimeouts(), TimeProvider.System, NullLogger.Instance);
+        await using var connection = new DefaultConnectionContext { LocalEndPoint = new IPEndPoint(IPAddress.Parse(local), 9090) };
+        var aborted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var watch = connection.ConnectionClosed.Register(() => aborted.TrySetResult());
+        var passed = false;
+
+        await mark.OnConnectionAsync(connection, c =>
+        {
+            passed = c.Features.Get<IListenerFeature>()?.Kind == kind;
+            return Task.CompletedTask;
+        });
+
+        Assert.Equal(served, passed);
+        if (!served) await aborted.Task.WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    [Theory]
+    [InlineData("Public", ListenerKind.Public)]
+    [InlineData("PublicTls", ListenerKind.Public)]
+    [InlineData("Admin", ListenerKind.Admin)]
+    [InlineData("adminLocal", ListenerKind.Admin)]
+    [InlineData("Http", ListenerKind.Public)]
+    public void The_name_of_an_endpoint_decides_what_it_serves(string name, ListenerKind kind) => Assert.Equal(kind, ListenerRules.KindOf(name));
+}
