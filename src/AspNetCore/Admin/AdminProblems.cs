@@ -51,6 +51,7 @@ internal sealed partial class AdminProblems(RequestDelegate next, ILogger<AdminP
     private static string Explain(HttpResponse response) => response.StatusCode switch
     {
         StatusCodes.Status404NotFound => "There is no such resource.",
+        StatusCodes.Status415UnsupportedMediaType => "The body must be application/json.",
         StatusCodes.Status405MethodNotAllowed => $"Allowed here: {response.Headers.Allow}.",
         _ => ReasonPhrases.GetReasonPhrase(response.StatusCode),
     };

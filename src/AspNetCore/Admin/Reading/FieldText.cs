@@ -29,6 +29,7 @@ internal static class FieldText
             return true;
         }
 
-        return IPNetwork.TryParse(text, out value);
+        // IPNetwork clears host bits without a word; a slip of the pen must not select a thousand times more.
+        return IPNetwork.TryParse(text, out value) && IPAddress.TryParse(text[..text.IndexOf('/', StringComparison.Ordinal)], out var start) && start.Equals(value.BaseAddress);
     }
 }
