@@ -9,7 +9,6 @@ using ActorSockets.AspNetCore.Listeners;
 using ActorSockets.AspNetCore.Observability;
 using Akka.Actor;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;

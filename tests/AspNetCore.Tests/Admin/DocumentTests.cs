@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ActorSockets.AspNetCore.Admin.Reading;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 

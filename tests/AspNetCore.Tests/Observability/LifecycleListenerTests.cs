@@ -33,8 +33,17 @@ public sealed class LifecycleListenerTests : IAsyncDisposable
         Assert.Equal((1001, LogLevel.Information), (line.EventId, line.Level));
         foreach (var (field, value) in new Dictionary<string, object?>
         {
-            ["Connection"] = Samples.Id.Value, ["Hub"] = "chat", ["User"] = "ann", ["Ip"] = System.Net.IPAddress.Parse("203.0.113.7"), ["Ending"] = "idle-timeout",
-            ["Category"] = "idle-timeout", ["Code"] = 1000, ["Outcome"] = "clean", ["Duration"] = TimeSpan.FromMinutes(5), ["BytesIn"] = 300L, ["BytesOut"] = 400L,
+            ["Connection"] = Samples.Id.Value,
+            ["Hub"] = "chat",
+            ["User"] = "ann",
+            ["Ip"] = System.Net.IPAddress.Parse("203.0.113.7"),
+            ["Ending"] = "idle-timeout",
+            ["Category"] = "idle-timeout",
+            ["Code"] = 1000,
+            ["Outcome"] = "clean",
+            ["Duration"] = TimeSpan.FromMinutes(5),
+            ["BytesIn"] = 300L,
+            ["BytesOut"] = 400L,
         })
             Assert.Equal(value, line.Fields[field]);
         Assert.DoesNotContain("text-of-a-caller", _log.All(), StringComparison.Ordinal);
