@@ -41,6 +41,9 @@ internal static class ConnectionProtocol
     /// <summary>The live session's token was replaced. Answered with <see cref="Extended"/>.</summary>
     internal sealed record Extend(TokenFacts Token) : IMessage;
 
+    /// <summary>The live session's token stays, its end moves. Keeps issue time and token id, so that revocations still find it. Answered with <see cref="Extended"/>.</summary>
+    internal sealed record ExtendUntil(DateTimeOffset ExpiresAt) : IMessage;
+
     internal sealed record Extended(DateTimeOffset? SessionEndsAt) : IMessage;
 
     /// <summary>Look whether the live session's token was revoked.</summary>

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace ActorSockets.Actors.Settings;
 
 /// <summary>What happens when a connection limit is reached.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<WhenFull>))]
 public enum WhenFull
 {
     /// <summary>The newcomer is refused.</summary>
@@ -14,6 +17,7 @@ public enum WhenFull
 }
 
 /// <summary>What happens to a client that sends faster than its limit.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<WhenFast>))]
 public enum WhenFast
 {
     /// <summary>We stop reading for as long as it takes; TCP slows the client.</summary>
@@ -24,6 +28,7 @@ public enum WhenFast
 }
 
 /// <summary>What happens when a connection's outbound queue is full.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<WhenSlow>))]
 public enum WhenSlow
 {
     /// <summary>The session ends with <c>slow-consumer</c>.</summary>
@@ -37,6 +42,7 @@ public enum WhenSlow
 }
 
 /// <summary>Which direction's data messages keep a connection from being idle.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<IdleCounts>))]
 public enum IdleCounts
 {
     /// <summary>Data in either direction.</summary>

@@ -1,0 +1,24 @@
+using ActorSockets.AspNetCore.Admin.Reading;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace ActorSockets.AspNetCore.Admin;
+
+/// <summary>Error answers of the admin API: <c>application/problem+json</c> (RFC 9457).</summary>
+internal static class Problems
+{
+    internal static IResult Of(int status, string detail) =>
+        Results.Problem(detail, statusCode: status, title: ReasonPhrases.GetReasonPhrase(status), type: "about:blank");
+
+    internal static IResult NotFound(string detail) => Of(StatusCodes.Status404NotFound, detail);
+
+    internal static IResult Conflict(string detail) => Of(StatusCodes.Status409Conflict, detail);
+
+    /// <summary>Every fault at once, by the name of its field.</summary>
+    internal static IResult BadRequest(Faults faults) => Results.ValidationProblem(
+        faults.ByField(),
+        detail: faults.ToString(),
+        statusCode: StatusCodes.Status400BadRequest,
+        title: ReasonPhrases.GetReasonPhrase(StatusCodes.Status400BadRequest),
+        type: "about:blank");
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace ActorSockets.AspNetCore.Admin.Reading;
+
+/// <summary>The text forms of values, the same in queries and bodies.</summary>
+internal static class FieldText
+{
+    internal const string DurationAllowed = "must be a duration [d.]hh:mm:ss[.fff], not negative.";
+    internal const string InstantAllowed = "must be a time with offset as in 2026-01-31T12:00:00Z (RFC 3339).";
+    internal const string NetworkAllowed = "must be an address or a CIDR range without host bits.";
+
+    internal static bool TryDuration(string text, out TimeSpan value) =>
+        TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out value) && value >= TimeSpan.Zero && text.Contains(':', StringComparison.Ordinal);
+
+    /// <summary>Only with an offset: a time without one means something else on every machine.</summary>
+    internal static bool TryInstant(string text, out DateTimeOffset value)
+    {
+        var offset = text.EndsWith('Z') || (text.Length > 6 && text[^6] is '+' or '-' && text[^3] == ':');
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out value) && offset;
+    }
+
+    internal static bool TryNetwork(string text, out IPNetwork value)
+    {
+        if (!text.Contains('/', StringComparison.Ordinal) && IPAddress.TryParse(text, out var single))
+        {
+            value = new IPNetwork(single, single.AddressFamily == AddressFamily.InterNetworkV6 ? 128 : 32);
+            return true;
+        }
+
+        // IPNetwork clears host bits without a word; a slip of the pen must not select a thousand times more.
+        return IPNetwork.TryParse(text, out value) && IPAddress.TryParse(text[..text.IndexOf('/', StringComparison.Ordinal)], out var start) && start.Equals(value.BaseAddress);
+    }
+}

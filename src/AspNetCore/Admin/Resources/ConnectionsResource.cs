@@ -1,0 +1,84 @@
+using System.Text;
+using ActorSockets.Actors.Connections;
+using ActorSockets.Actors.Endings;
+using ActorSockets.Actors.Routing;
+using ActorSockets.Actors.Supervision;
+using ActorSockets.AspNetCore.Admin.Reading;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace ActorSockets.AspNetCore.Admin.Resources;
+
+/// <summary><c>/admin/v1/connections</c>.</summary>
+internal static class ConnectionsResource
+{
+    private const char List = 'c';
+
+    internal static void MapConnections(this IEndpointRouteBuilder admin)
+    {
+        var connections = admin.MapGroup("/connections").WithTags("Connections");
+        connections.MapGet("", ListAsync).Named("ListConnections", "Connections that match a selector, in order of id")
+            .TakesQuery([.. SelectorQuery.Fields, Paging.Limit, Paging.Cursor]).Produces<ListView<ConnectionView>>().MayBeInvalid();
+        connections.MapGet("/{id}", GetAsync).Named("GetConnection", "One connection, its nearest deadline and why")
+            .Produces<ConnectionDetails>().MayBeMissing();
+        connections.MapDelete("/{id}", CloseAsync).Named("CloseConnection", "Close one connection now, from any node")
+            .TakesQuery(
+                new QueryField("code", $"Close code: {CloseCodes.Allowed}.", FieldKind.Number) { Default = "1000" },
+                new QueryField("reason", $"Close text, at most {CloseText.MaxBytes} UTF-8 bytes; goes out verbatim."),
+                new QueryField("abort", "Cut the transport; no close frame is sent.", FieldKind.Flag) { Default = "false" })
+            .Produces(StatusCodes.Status202Accepted).MayBeInvalid().MayBeMissing();
+    }
+
+    internal static IResult Unknown(string id) => Problems.NotFound($"There is no connection '{id}'. If it ended, /admin/v1/endings?connection= says why.");
+
+    private static async Task<IResult> ListAsync(HttpContext context, IAdminActors actors, AdminAsk ask, NodeIdentity node, TimeProvider time)
+    {
+        var query = new QueryReader(context);
+        var selector = SelectorQuery.Read(query, node);
+        var limit = Paging.LimitOf(query);
+        var after = Paging.CursorOf(query, List);
+        if (query.Faults.Any) return Problems.BadRequest(query.Faults);
+
+        var question = new RouterProtocol.Query(selector, after is null ? null : new ConnectionId(after), limit);
+        var page = await ask.Of<RouterProtocol.Page>(actors.Router, question, context.RequestAborted);
+        return AdminJson.Ok(new ListView<ConnectionView>(
+            [.. page.Sessions.Select(s => ConnectionView.Of(s, time))], page.Total, Paging.CursorFor(List, page.Next?.Value)));
+    }
+
+    private static async Task<IResult> GetAsync(string id, HttpContext context, IAdminActors actors, AdminAsk ask, TimeProvider time)
+    {
+        var forward = new SupervisorProtocol.Forward(new ConnectionId(id), ConnectionProtocol.Describe.Instance);
+        var answer = await ask.Of(actors.Supervisor, forward, context.RequestAborted);
+        if (answer is not ConnectionProtocol.Description found) return Unknown(id);
+
+        // The router knows the groups; a session that it does not list (yet, or any more) is in none.
+        var query = new RouterProtocol.Query(new ConnectionSelector { Connections = [id] }, null, 1);
+        var page = await ask.Of<RouterProtocol.Page>(actors.Router, query, context.RequestAborted);
+        var groups = page.Sessions is [var session] ? session.Groups : [];
+        var view = ConnectionView.Of(found.Session, WireState(found.State), groups, found.Activity, time);
+        var deadline = found.NextDeadline is null ? null : new DeadlineView(found.NextDeadline, found.NextDeadlineAt);
+        return AdminJson.Ok(new ConnectionDetails(view, deadline, found.SessionEndsAt));
+    }
+
+    private static async Task<IResult> CloseAsync(string id, HttpContext context, IAdminActors actors, AdminAsk ask, AdminAudit audit)
+    {
+        var query = new QueryReader(context);
+        var code = query.Number("code", CloseCodes.Allowed, CloseCodes.IsAllowed);
+        var reason = query.Text("reason");
+        var abort = query.Flag("abort");
+        if (reason is not null && Encoding.UTF8.GetByteCount(reason) > CloseText.MaxBytes)
+            query.Faults.Add("reason", $"must be at most {CloseText.MaxBytes} UTF-8 bytes; it has {Encoding.UTF8.GetByteCount(reason)}.");
+        if (query.Faults.Any) return Problems.BadRequest(query.Faults);
+
+        var request = new EndRequest(EndingCatalogue.ServerClosed) { Code = code, Reason = reason, Abort = abort };
+        var result = await ask.Of<SupervisorProtocol.EndResult>(actors.Supervisor, new SupervisorProtocol.End(new ConnectionId(id), request), context.RequestAborted);
+        if (!result.Found) return Unknown(id);
+        audit.Did(context, abort ? "abort-connection" : "close-connection", id);
+        return Results.StatusCode(StatusCodes.Status202Accepted);
+    }
+
+#pragma warning disable CA1308 // Lower case is the documented form.
+    private static string WireState(string state) => state.ToLowerInvariant();
+#pragma warning restore CA1308
+}

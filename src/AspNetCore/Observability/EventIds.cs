@@ -1,0 +1,20 @@
+namespace ActorSockets.AspNetCore.Observability;
+
+/// <summary>
+/// Event ids of the library's log lines. Alerts and dashboards are built on them, so an id is never given to another event;
+/// a test compares this list with every other one and with every log method. 1000 sessions, 2000 upgrade, 3000 admin,
+/// 4000 sockets, 5000 hosting, 5100 configuration.
+/// </summary>
+internal static class EventIds
+{
+    internal const int SessionOpened = 1000;
+    internal const int SessionEnded = 1001;
+    internal const int SessionRefused = 1002;
+    internal const int SessionEndsSoon = 1003;
+
+    internal const int AdminCall = 3000;
+    internal const int AdminRefused = 3001;
+    internal const int AdminFailed = 3002;
+    internal const int AdminNoAnswer = 3003;
+    internal const int AdminNotStored = 3004;
+}

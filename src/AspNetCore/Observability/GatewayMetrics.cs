@@ -1,0 +1,58 @@
+using System.Diagnostics.Metrics;
+using ActorSockets.Actors.Endings;
+using ActorSockets.Actors.Supervision;
+
+namespace ActorSockets.AspNetCore.Observability;
+
+/// <summary>The instruments of one node. Every tag has a bounded set of values: ids, users and addresses are for log and history.</summary>
+internal sealed class GatewayMetrics
+{
+    private static readonly double[] DurationBuckets = [1, 5, 15, 60, 300, 900, 3600, 14_400, 86_400];
+
+    private readonly HubTag _hubs;
+    private readonly UpDownCounter<long> _connections;
+    private readonly Counter<long> _opened;
+    private readonly Counter<long> _ended;
+    private readonly Counter<long> _refused;
+    private readonly Counter<long> _transportsEnded;
+    private readonly Histogram<double> _duration;
+    private readonly Counter<long> _deadLetters;
+
+    public GatewayMetrics(IMeterFactory meters, HubTag hubs)
+    {
+        ArgumentNullException.ThrowIfNull(meters);
+        _hubs = hubs;
+        var meter = meters.Create(TelemetryNames.Source);
+        _connections = meter.CreateUpDownCounter<long>("actorsockets.connections", "{connection}", "Sessions that are open now, by hub.");
+        _opened = meter.CreateCounter<long>("actorsockets.connections.opened", "{connection}", "Sessions that began, by hub.");
+        _ended = meter.CreateCounter<long>("actorsockets.connections.ended", "{connection}", "Sessions that ended, by ending, category and hub.");
+        _refused = meter.CreateCounter<long>("actorsockets.connections.refused", "{connection}", "Upgrades that were refused, by refusal.");
+        _transportsEnded = meter.CreateCounter<long>("actorsockets.transports.ended", "{transport}", "Sockets that ended, by how the closing went.");
+        _duration = meter.CreateHistogram("actorsockets.connection.duration", "s", "How long sessions lived.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBuckets });
+        _deadLetters = meter.CreateCounter<long>("actorsockets.dead_letters", "{message}", "Messages between actors that nobody was there to take.");
+        Transport = new TransportMeter(meter);
+    }
+
+    /// <summary>The instruments of the hot path.</summary>
+    internal TransportMeter Transport { get; }
+
+    internal void Opened(string hub)
+    {
+        var tag = new KeyValuePair<string, object?>("hub", _hubs.ForOpening(hub));
+        _connections.Add(1, tag);
+        _opened.Add(1, tag);
+    }
+
+    internal void Ended(EndingRecord record)
+    {
+        var hub = new KeyValuePair<string, object?>("hub", _hubs.ForEnding(record.Session.Hub));
+        _connections.Add(-1, hub);
+        _ended.Add(1, new("ending", record.Ending.Id), new("category", WireName.Of(record.Ending.Category)), hub);
+        _transportsEnded.Add(1, new KeyValuePair<string, object?>("cause", WireName.Of(record.Outcome)));
+        _duration.Record(Math.Max(0, record.Duration.TotalSeconds));
+    }
+
+    internal void Refused(Refusal refusal) => _refused.Add(1, new KeyValuePair<string, object?>("refusal", refusal.Id));
+
+    internal void DeadLetter() => _deadLetters.Add(1);
+}

@@ -1,0 +1,40 @@
+using System.Net;
+using ActorSockets.Actors.Connections;
+using ActorSockets.Actors.Endings;
+using Microsoft.Extensions.Logging;
+
+namespace ActorSockets.AspNetCore.Observability;
+
+/// <summary>The log lines of sessions. The close text is left out: a caller of the API may have written anything into it.</summary>
+internal static partial class LifecycleLog
+{
+    internal static void Opened(this ILogger logger, SessionInfo session) =>
+        Opened(logger, session.Id.Value, session.Hub, session.UserId, session.Address.Address, session.Subprotocol);
+
+    /// <summary>Endings that somebody must look at are warnings; all others, however unkind, are the normal life of a gateway.</summary>
+    internal static void Ended(this ILogger logger, EndingRecord record)
+    {
+        var level = record.Ending.Category is EndingCategory.Error ? LogLevel.Warning : LogLevel.Information;
+        if (!logger.IsEnabled(level)) return;
+        var session = record.Session;
+        var category = WireName.Of(record.Ending.Category);
+        var outcome = WireName.Of(record.Outcome);
+        Ended(
+            logger, level, session.Id.Value, session.Hub, session.UserId, session.Address.Address, record.Ending.Id, category,
+            record.Code, outcome, record.Duration, record.Activity.BytesIn, record.Activity.BytesOut, record.Note);
+    }
+
+    [LoggerMessage(EventIds.SessionOpened, LogLevel.Debug, "Session {Connection} opened: hub {Hub}, user {User}, ip {Ip}, subprotocol {Subprotocol}")]
+    private static partial void Opened(ILogger logger, string connection, string hub, string? user, IPAddress ip, string? subprotocol);
+
+    [LoggerMessage(EventId = EventIds.SessionEnded, Message = "Session {Connection} ended: hub {Hub}, user {User}, ip {Ip}, ending {Ending}, category {Category}, code {Code}, outcome {Outcome}, duration {Duration}, bytes in {BytesIn}, bytes out {BytesOut}, note {Note}")]
+    private static partial void Ended(
+        ILogger logger, LogLevel level, string connection, string hub, string? user, IPAddress ip, string ending, string category,
+        int? code, string outcome, TimeSpan duration, long bytesIn, long bytesOut, string? note);
+
+    [LoggerMessage(EventIds.SessionRefused, LogLevel.Debug, "Refused with {Refusal} ({Status}): hub {Hub}, ip {Ip}")]
+    internal static partial void Refused(this ILogger logger, string refusal, int status, string? hub, IPAddress? ip);
+
+    [LoggerMessage(EventIds.SessionEndsSoon, LogLevel.Debug, "Session {Connection} ends soon: hub {Hub}, user {User}, at {EndsAt}")]
+    internal static partial void SessionEndsSoon(this ILogger logger, string connection, string hub, string? user, DateTimeOffset endsAt);
+}

@@ -1,0 +1,72 @@
+using System.Net;
+using ActorSockets.Actors.Supervision;
+
+namespace ActorSockets.AspNetCore.Tests.Admin;
+
+public class NodesTests
+{
+    [Fact]
+    public async Task Lists_the_one_node_with_everything_the_contract_names()
+    {
+        await using var host = await AdminHost.StartAsync();
+        host.SupervisorStub.Answer = _ => Samples.Census();
+
+        var (status, body) = await host.CallAsync("GET", "/admin/v1/nodes");
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal(1, body.GetProperty("total").GetInt32());
+        var node = body.GetProperty("value")[0];
+        Assert.Equal("node1", node.GetProperty("id").GetString());
+        Assert.Equal("serving", node.GetProperty("state").GetString());
+        Assert.Equal(3, node.GetProperty("connections").GetInt32());
+        Assert.Equal(1, node.GetProperty("closing").GetInt32());
+        Assert.Equal(3, node.GetProperty("hubs").GetProperty("chat").GetInt32());
+        Assert.Equal("Refuse", node.GetProperty("limits").GetProperty("whenFull").GetString());
+        Assert.True(node.GetProperty("memory").GetProperty("heapBytes").GetInt64() > 0);
+        Assert.Equal("1.02:00:00", node.GetProperty("uptime").GetString());
+        Assert.Equal("0.1.0", node.GetProperty("version").GetString());
+    }
+
+    [Theory]
+    [InlineData("self")]
+    [InlineData("node1")]
+    public async Task Finds_a_node_by_id_and_as_self(string node)
+    {
+        await using var host = await AdminHost.StartAsync();
+        host.SupervisorStub.Answer = _ => Samples.Census(accepting: false);
+
+        var (status, body) = await host.CallAsync("GET", $"/admin/v1/nodes/{node}");
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal("draining", body.GetProperty("state").GetString());
+    }
+
+    [Theory]
+    [InlineData("GET", "/admin/v1/nodes/other")]
+    [InlineData("POST", "/admin/v1/nodes/other:serve")]
+    public async Task Knows_no_other_node(string method, string path)
+    {
+        await using var host = await AdminHost.StartAsync();
+
+        Assert.Equal(HttpStatusCode.NotFound, (await host.CallAsync(method, path)).Status);
+    }
+
+    [Fact]
+    public async Task Serves_again_and_logs_who_did_it()
+    {
+        await using var host = await AdminHost.StartAsync();
+        var accepting = false;
+        host.SupervisorStub.Answer = m =>
+        {
+            if (m is SupervisorProtocol.SetAccepting set) accepting = set.Accepting;
+            return m is SupervisorProtocol.GetCensus ? Samples.Census(0, 0, accepting) : null;
+        };
+
+        Assert.Equal("drained", (await host.CallAsync("GET", "/admin/v1/nodes/self")).Body.GetProperty("state").GetString());
+        var (status, body) = await host.CallAsync("POST", "/admin/v1/nodes/self:serve");
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal("serving", body.GetProperty("state").GetString());
+        Assert.Contains(host.Log.Lines, l => l.EventId == 3000 && l.Message == "loopback called serve on node1: 1 changed");
+    }
+}

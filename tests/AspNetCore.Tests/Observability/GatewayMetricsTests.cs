@@ -1,0 +1,96 @@
+using ActorSockets.Actors.Endings;
+using ActorSockets.Actors.Supervision;
+using ActorSockets.AspNetCore.Tests.Admin;
+
+namespace ActorSockets.AspNetCore.Tests.Observability;
+
+public class GatewayMetricsTests
+{
+    [Fact]
+    public void Counts_under_the_names_of_the_contract()
+    {
+        using var probe = new MetricsProbe(true, "chat");
+
+        probe.Metrics.Opened("chat");
+        probe.Metrics.Opened("chat");
+        probe.Metrics.Ended(Samples.Ended(EndingCatalogue.IdleTimeout));
+        probe.Metrics.Refused(new Refusal("full", 503, "Full."));
+        probe.Metrics.DeadLetter();
+        probe.Metrics.Transport.MessageIn(10);
+        probe.Metrics.Transport.MessageOut(20);
+        probe.Metrics.Transport.Dropped(3);
+
+        Assert.Equal(
+            new Dictionary<string, double>
+            {
+                ["actorsockets.connections{hub=chat}"] = 1,
+                ["actorsockets.connections.opened{hub=chat}"] = 2,
+                ["actorsockets.connections.ended{category=idle-timeout,ending=idle-timeout,hub=chat}"] = 1,
+                ["actorsockets.transports.ended{cause=clean}"] = 1,
+                ["actorsockets.connection.duration{}"] = 300,
+                ["actorsockets.connections.refused{refusal=full}"] = 1,
+                ["actorsockets.dead_letters{}"] = 1,
+                ["actorsockets.messages{direction=in}"] = 1,
+                ["actorsockets.messages{direction=out}"] = 1,
+                ["actorsockets.message.bytes{direction=in}"] = 10,
+                ["actorsockets.message.bytes{direction=out}"] = 20,
+                ["actorsockets.messages.dropped{}"] = 3,
+            }.OrderBy(p => p.Key, StringComparer.Ordinal),
+            probe.Sums.OrderBy(p => p.Key, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_hub_that_is_not_configured_is_other()
+    {
+        using var probe = new MetricsProbe(true, "chat");
+
+        probe.Metrics.Opened("made-up-by-somebody");
+        probe.Metrics.Ended(Samples.Ended(hub: "made-up-by-somebody"));
+
+        Assert.Equal(0, probe.Sums["actorsockets.connections{hub=other}"]);
+        Assert.DoesNotContain(probe.Sums.Keys, k => k.Contains("made-up", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_session_that_outlives_its_hub_is_subtracted_where_it_was_added()
+    {
+        using var probe = new MetricsProbe(true, "chat");
+
+        probe.Metrics.Opened("chat");
+        probe.Settings.Publish(Samples.Settings());
+        probe.Metrics.Ended(Samples.Ended());
+
+        Assert.Equal(0, probe.Sums["actorsockets.connections{hub=chat}"]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Counting_a_message_allocates_nothing(bool listened)
+    {
+        using var probe = new MetricsProbe(listen: false);
+        using var listener = new System.Diagnostics.Metrics.MeterListener();
+        listener.InstrumentPublished = (i, l) =>
+        {
+            if (listened && i.Meter.Name == "ActorSockets") l.EnableMeasurementEvents(i);
+        };
+        listener.SetMeasurementEventCallback<long>(static (_, _, _, _) => { });
+        listener.Start();
+        Count(probe, 1000);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Count(probe, 1000);
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private static void Count(MetricsProbe probe, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            probe.Metrics.Transport.MessageIn(64);
+            probe.Metrics.Transport.MessageOut(64);
+            probe.Metrics.Transport.Dropped(1);
+        }
+    }
+}

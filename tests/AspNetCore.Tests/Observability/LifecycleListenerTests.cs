@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using ActorSockets.Actors.Endings;
+using ActorSockets.Actors.Supervision;
+using ActorSockets.AspNetCore.Observability;
+using ActorSockets.AspNetCore.Tests.Admin;
+using Akka.Actor;
+using Microsoft.Extensions.Logging;
+
+namespace ActorSockets.AspNetCore.Tests.Observability;
+
+public sealed class LifecycleListenerTests : IAsyncDisposable
+{
+    private readonly ActorSystem _system = ActorSystem.Create("lifecycle", "akka { loglevel = OFF, stdout-loglevel = OFF }");
+    private readonly CapturedLog _log = new();
+    private readonly LoggerFactory _loggers;
+    private readonly MetricsProbe _probe = new(true, "chat");
+
+    public LifecycleListenerTests() => _loggers = new LoggerFactory([_log], new LoggerFilterOptions { MinLevel = LogLevel.Trace });
+
+    public async ValueTask DisposeAsync()
+    {
+        await _system.Terminate();
+        _loggers.Dispose();
+        _probe.Dispose();
+    }
+
+    [Fact]
+    public async Task An_ending_is_one_line_with_every_field()
+    {
+        await AfterAsync(new LifecycleEvents.Ended(Samples.Ended(EndingCatalogue.IdleTimeout, text: "text-of-a-caller")));
+
+        var line = Assert.Single(_log.Lines);
+        Assert.Equal((1001, LogLevel.Information), (line.EventId, line.Level));
+        foreach (var (field, value) in new Dictionary<string, object?>
+        {
+            ["Connection"] = Samples.Id.Value,
+            ["Hub"] = "chat",
+            ["User"] = "ann",
+            ["Ip"] = System.Net.IPAddress.Parse("203.0.113.7"),
+            ["Ending"] = "idle-timeout",
+            ["Category"] = "idle-timeout",
+            ["Code"] = 1000,
+            ["Outcome"] = "clean",
+            ["Duration"] = TimeSpan.FromMinutes(5),
+            ["BytesIn"] = 300L,
+            ["BytesOut"] = 400L,
+        })
+            Assert.Equal(value, line.Fields[field]);
+        Assert.DoesNotContain("text-of-a-caller", _log.All(), StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, LogLevel> Levels()
+    {
+        var data = new TheoryData<string, LogLevel>();
+        foreach (var ending in EndingCatalogue.All)
+            data.Add(ending.Id, ending.Id is "server-error" or "upstream-error" ? LogLevel.Warning : LogLevel.Information);
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Levels))]
+    public async Task Only_surprises_are_warnings(string ending, LogLevel level)
+    {
+        await AfterAsync(new LifecycleEvents.Ended(Samples.Ended(EndingCatalogue.Find(ending))));
+
+        Assert.Equal(level, Assert.Single(_log.Lines).Level);
+    }
+
+    [Fact]
+    public async Task Openings_refusals_and_warnings_are_for_debugging()
+    {
+        await AfterAsync(
+            new LifecycleEvents.Opened(Samples.Session()),
+            new LifecycleEvents.Refused(new Refusal("full", 503, "Full."), "chat", null),
+            new LifecycleEvents.SessionEndsSoon(Samples.Session(), Samples.Now));
+
+        Assert.Equal([1000, 1002, 1003], _log.Lines.Select(l => l.EventId));
+        Assert.All(_log.Lines, l => Assert.Equal(LogLevel.Debug, l.Level));
+        Assert.Equal(1, _probe.Sums["actorsockets.connections{hub=chat}"]);
+        Assert.Equal(1, _probe.Sums["actorsockets.connections.refused{refusal=full}"]);
+    }
+
+    [Fact]
+    public async Task A_close_is_a_span_without_the_user()
+    {
+        var spans = new System.Collections.Concurrent.ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "ActorSockets",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = spans.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        var record = Samples.Ended(EndingCatalogue.ServerError, hub: "spans");
+
+        await AfterAsync(new LifecycleEvents.Ended(record));
+        using (var connect = GatewayTracing.StartConnect("spans", Samples.Id)) connect.Refused("full");
+
+        var ours = spans.Where(s => Equals(s.GetTagItem("actorsockets.hub"), "spans")).ToList();
+        Assert.Equal(["actorsockets.close", "actorsockets.connect"], ours.Select(s => s.OperationName));
+        Assert.Equal("server-error", ours[0].GetTagItem("actorsockets.ending"));
+        Assert.Equal("full", ours[1].GetTagItem("actorsockets.refusal"));
+        Assert.All(ours, s => Assert.Equal(ActivityStatusCode.Error, s.Status));
+        Assert.All(ours, s => Assert.Equal(Samples.Id.Value, s.GetTagItem("actorsockets.connection")));
+    }
+
+    [Fact]
+    public async Task Dead_letters_are_counted()
+    {
+        var counter = _system.ActorOf(DeadLetterCounter.Props(_probe.Metrics));
+        await counter.Ask<ActorIdentity>(new Identify(1), TimeSpan.FromSeconds(10));
+        var gone = _system.ActorOf(new Stub().Props());
+        await gone.GracefulStop(TimeSpan.FromSeconds(10));
+
+        gone.Tell("hello", ActorRefs.NoSender);
+        await counter.GracefulStop(TimeSpan.FromSeconds(10));
+
+        Assert.Equal(1, _probe.Sums["actorsockets.dead_letters{}"]);
+    }
+
+    /// <summary>Stopping is a message too, so when the listener is gone it has seen everything.</summary>
+    private async Task AfterAsync(params LifecycleEvents.IEvent[] facts)
+    {
+        var listener = _system.ActorOf(LifecycleListener.Props(_probe.Metrics, _loggers.CreateLogger<LifecycleListener>()));
+        await listener.Ask<ActorIdentity>(new Identify(1), TimeSpan.FromSeconds(10));
+        foreach (var fact in facts) _system.EventStream.Publish(fact);
+        await listener.Ask<ActorIdentity>(new Identify(2), TimeSpan.FromSeconds(10));
+    }
+}
