@@ -93,7 +93,7 @@ export const causes = [
     run: c => changeHub(c.hub, { timers: { maxLifetime: `00:00:0${soon}`, lifetimeDither: 0 } }),
   },
   {
-    ending: "server-closed", category: "network", label: "Cut the wire", id: "cut",
+    ending: "server-closed", category: "active-close", label: "Cut the wire", id: "cut",
     what: "DELETE connections/{id}?abort=true: TCP ends without a close frame. The browser cannot tell that from a lost network; the server knows it was an order.",
     run: c => call("DELETE", `${path(c.id)}?abort=true`),
   },
