@@ -19,7 +19,7 @@ internal static class TryToken
     /// <param name="UserId">Claim <c>sub</c>; null or empty makes a token without a user.</param>
     /// <param name="Minutes">How long it is good, 1 to 1440.</param>
     /// <param name="Address">Under which the client connects; goes into the audience.</param>
-    internal sealed record Order(string Hub, string? UserId, int Minutes, Uri Address);
+    internal sealed record Order(string? Hub, string? UserId, int Minutes, Uri? Address);
 
     /// <param name="Token">The access token.</param>
     /// <param name="ExpiresAt">Until when it is good.</param>
@@ -35,17 +35,17 @@ internal static class TryToken
     {
         var now = options.Current;
         if (WhyNot(now, environment) is { } why) return Problems.Conflict(why);
-        if (!now.Hubs.ContainsKey(order.Hub)) return Problems.NotFound($"There is no hub '{order.Hub}'.");
+        if (order.Hub is not { } hub || !now.Hubs.ContainsKey(hub)) return Problems.NotFound($"There is no hub '{order.Hub}'.");
         if (order.Minutes is < 1 or > LongestMinutes) return Problems.Of(StatusCodes.Status400BadRequest, $"minutes must be 1 to {LongestMinutes}.");
-        if (!order.Address.IsAbsoluteUri) return Problems.Of(StatusCodes.Status400BadRequest, "address must be absolute, as in http://127.0.0.1:8080.");
+        if (order.Address is not { IsAbsoluteUri: true } address) return Problems.Of(StatusCodes.Status400BadRequest, "address must be absolute, as in http://127.0.0.1:8080.");
 
-        var issued = Make(order, now.AccessKeys[0], time.GetUtcNow());
-        audit.Did(context, "issue-token", $"{order.Hub}/{order.UserId}");
+        var issued = Make(hub, address, order, now.AccessKeys[0], time.GetUtcNow());
+        audit.Did(context, "issue-token", $"{hub}/{order.UserId}");
         context.Response.Headers.CacheControl = "no-store";
         return Results.Json(issued);
     }
 
-    private static Issued Make(Order order, string key, DateTimeOffset now)
+    private static Issued Make(string hub, Uri address, Order order, string key, DateTimeOffset now)
     {
         var expires = now.AddMinutes(order.Minutes);
         Dictionary<string, object> claims = new() { [JwtRegisteredClaimNames.Jti] = RandomNumberGenerator.GetHexString(16, lowercase: true) };
@@ -53,7 +53,7 @@ internal static class TryToken
 
         var token = new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
         {
-            Audience = $"{HttpOrigin(order.Address)}/client/hubs/{order.Hub}",
+            Audience = $"{HttpOrigin(address)}/client/hubs/{hub}",
             IssuedAt = now.UtcDateTime,
             Expires = expires.UtcDateTime,
             Claims = claims,
