@@ -1,4 +1,5 @@
 using ActorSockets.Actors.Settings;
+using ActorSockets.AspNetCore.Admin;
 using ActorSockets.AspNetCore.Configuration;
 using ActorSockets.AspNetCore.Listeners;
 using Microsoft.AspNetCore.Http;
@@ -11,7 +12,7 @@ namespace ActorSockets.AspNetCore.Try;
 /// <param name="Tokens">Why no token can be had from this node; null when it can.</param>
 internal sealed record TryInfo(IReadOnlyList<string> Addresses, string? Tokens)
 {
-    internal static IResult Get(ListenerAddresses listeners, Live<ActorSocketsOptions> options, IHostEnvironment environment) => Results.Json(new TryInfo(
+    internal static IResult Get(ListenerAddresses listeners, Live<ActorSocketsOptions> options, IHostEnvironment environment) => AdminJson.Ok(new TryInfo(
         [.. listeners.Public.Concat(options.Current.PublicEndpoints.Select(e => e.GetLeftPart(UriPartial.Authority))).Distinct()],
         TryToken.WhyNot(options.Current, environment)));
 }

@@ -42,7 +42,7 @@ internal static class TryToken
         var issued = Make(hub, address, order, now.AccessKeys[0], time.GetUtcNow());
         audit.Did(context, "issue-token", $"{hub}/{order.UserId}");
         context.Response.Headers.CacheControl = "no-store";
-        return Results.Json(issued);
+        return AdminJson.Ok(issued);
     }
 
     private static Issued Make(string hub, Uri address, Order order, string key, DateTimeOffset now)
