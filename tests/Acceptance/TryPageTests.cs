@@ -1,0 +1,165 @@
+using System.Text.Json;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace ActorSockets.Acceptance;
+
+/// <summary>The page <c>/try</c>, used as a person uses it.</summary>
+[Collection(BrowserTests.Name)]
+public sealed class TryPageTests(Chromium chromium, TryPageTests.Node node) : IClassFixture<TryPageTests.Node>
+{
+    private static readonly LocatorAssertionsToHaveTextOptions _soon = new() { Timeout = 20_000 };
+
+    [SkippableFact]
+    public async Task Shows_every_frame_with_its_direction_and_size()
+    {
+        var page = await ConnectAsync();
+
+        await page.FillAsync("#payload", "hello");
+        await page.ClickAsync("#send-now");
+        await page.CheckAsync("[name=kind][value=binary]");
+        await page.FillAsync("#payload", "00 ff 10");
+        await page.ClickAsync("#send-now");
+
+        await Expect(Frames(page, "out")).ToHaveTextAsync(["hello", "00 ff 10"]);
+        await Expect(Frames(page, "in")).ToHaveTextAsync(["hello", "00 ff 10"]);
+        await Expect(page.Locator("#log li[data-way=in] .size")).ToHaveTextAsync(["5 B", "3 B"]);
+    }
+
+    [SkippableFact]
+    public async Task Tells_who_closed_and_that_one_should_not_come_back()
+    {
+        var page = await ConnectAsync();
+
+        await page.ClickAsync("#provoke-server-closed");
+
+        await Expect(Seen(page, "server", "ending")).ToHaveTextAsync("server-closed", _soon);
+        await Expect(Seen(page, "browser", "code")).ToHaveTextAsync("4001");
+        await Expect(Seen(page, "browser", "text")).ToHaveTextAsync("closed by hand from /try");
+        await Expect(Seen(page, "catalogue", "ending")).ToHaveTextAsync("server-closed");
+        await Expect(page.Locator("#verdict")).ToContainTextAsync("Do not reconnect by yourself.");
+    }
+
+    [SkippableFact]
+    public async Task Falls_idle_and_puts_the_setting_back()
+    {
+        var page = await ConnectAsync();
+
+        await page.ClickAsync("#provoke-idle-timeout");
+
+        await Expect(page.Locator("#changed-what")).ToHaveTextAsync("Hubs:Echo:Timers:Idle");
+        await Expect(Seen(page, "server", "ending")).ToHaveTextAsync("idle-timeout", _soon);
+        await Expect(Seen(page, "browser", "text")).ToHaveTextAsync("idle-timeout; idle-ms=3000");
+        await Expect(page.Locator("#verdict")).ToContainTextAsync("Reconnect when there is something to say.");
+        await Expect(page.Locator("#changed")).ToBeHiddenAsync();
+        Assert.Empty(await ChangedByApiAsync());
+    }
+
+    [SkippableTheory]
+    [InlineData("client-closed", "client-closed")]
+    [InlineData("cut", "server-closed")]
+    [InlineData("message-too-big", "message-too-big")]
+    [InlineData("rate-limit", "rate-limit")]
+    [InlineData("connection-limit", "connection-limit")]
+    [InlineData("session-expired", "session-expired")]
+    [InlineData("session-revoked", "session-revoked")]
+    [InlineData("max-lifetime", "max-lifetime")]
+    public async Task Every_button_provokes_the_ending_it_names(string button, string ending)
+    {
+        var page = await ConnectAsync(user: $"user-{button}");
+
+        await page.ClickAsync($"#provoke-{button}");
+
+        await Expect(Seen(page, "server", "ending")).ToHaveTextAsync(ending, _soon);
+        await Expect(Seen(page, "catalogue", "ending")).ToHaveTextAsync(ending);
+        await Expect(page.Locator("#changed")).ToBeHiddenAsync();
+    }
+
+    [SkippableFact]
+    public async Task A_ban_ends_the_connection_and_refuses_the_next_one()
+    {
+        var page = await ConnectAsync(user: "mallory");
+
+        await page.ClickAsync("#provoke-banned");
+        await Expect(Seen(page, "server", "ending")).ToHaveTextAsync("banned", _soon);
+        await page.ClickAsync("#connect-now");
+
+        await Expect(Seen(page, "server", "refusal")).ToHaveTextAsync("banned");
+        await Expect(Seen(page, "server", "status")).ToHaveTextAsync("403");
+    }
+
+    [SkippableFact]
+    public async Task Loads_without_a_key_and_asks_for_one()
+    {
+        const string key = "an-admin-key-of-at-least-32-bytes";
+        await using var guarded = await RunningApp.GatewayAsync($"ActorSockets:Admin:Keys:tester:Key={key}", "ActorSockets:Admin:Keys:tester:Access=operate");
+        var page = await chromium.OpenAsync(new Uri(guarded.Admin, "/try"));
+
+        await GiveKeyAsync(page, "this-is-not-the-key-of-this-node");
+        await Expect(page.Locator("#key-why")).ToHaveTextAsync("That key was not accepted. Give another one.");
+        await GiveKeyAsync(page, key);
+        await page.ClickAsync("#connect-now");
+
+        await Expect(page.Locator("#state")).ToHaveTextAsync("connected");
+        await Expect(page.Locator("#provoke-server-closed")).ToBeEnabledAsync();
+    }
+
+    [SkippableFact]
+    public async Task Runs_no_script_and_no_style_but_its_own_and_reports_no_error()
+    {
+        List<string> errors = [];
+        var page = await chromium.OpenAsync(new Uri("about:blank"));
+        page.Console += (_, message) => { if (message.Type == "error") errors.Add(message.Text); };
+        page.PageError += (_, error) => errors.Add(error);
+
+        var answer = await page.GotoAsync(new Uri(node.App.Admin, "/try").ToString());
+        await Expect(page.Locator("#hub option")).ToHaveCountAsync(1);
+
+        Assert.Contains("script-src 'self';", answer!.Headers["content-security-policy"], StringComparison.Ordinal);
+        Assert.Empty(errors);
+    }
+
+    private async Task<IPage> ConnectAsync(string? user = null)
+    {
+        var page = await chromium.OpenAsync(new Uri(node.App.Admin, "/try"));
+        if (user is not null)
+        {
+            await page.FillAsync("#issue-user", user);
+            await page.ClickAsync("#issue-token");
+            await Expect(page.Locator("#token")).Not.ToHaveValueAsync("");
+        }
+
+        await page.ClickAsync("#connect-now");
+        await Expect(page.Locator("#state")).ToHaveTextAsync("connected");
+        await Expect(page.Locator("#provoke-server-closed")).ToBeEnabledAsync();
+        return page;
+    }
+
+    private static async Task GiveKeyAsync(IPage page, string key)
+    {
+        await Expect(page.Locator("#key-dialog")).ToBeVisibleAsync();
+        await page.FillAsync("#key", key);
+        await page.ClickAsync("#key-dialog button[value=use]");
+    }
+
+    private async Task<IEnumerable<string?>> ChangedByApiAsync()
+    {
+        using var http = new HttpClient();
+        using var limits = JsonDocument.Parse(await http.GetStringAsync(new Uri(node.App.Admin, "/admin/v1/limits")));
+        return [.. limits.RootElement.GetProperty("fromApi").EnumerateArray().Select(key => key.GetString())];
+    }
+
+    private static ILocator Frames(IPage page, string way) => page.Locator($"#log li[data-way={way}] .what");
+
+    private static ILocator Seen(IPage page, string by, string what) => page.Locator($"#seen-{by} dt:text-is('{what}') + dd");
+
+    /// <summary>One gateway for all tests of this class, with a key to issue tokens.</summary>
+    public sealed class Node : IAsyncLifetime
+    {
+        internal RunningApp App { get; private set; } = null!;
+
+        public async Task InitializeAsync() => App = await RunningApp.GatewayAsync("ActorSockets:AccessKeys:0=a-key-for-tests-of-at-least-32-bytes");
+
+        public async Task DisposeAsync() => await App.DisposeAsync();
+    }
+}
