@@ -14,7 +14,8 @@ internal sealed class KestrelSetup(
     HandshakeTimeouts timeouts,
     TimeProvider time,
     ILoggerFactory loggers,
-    ListenerOwnership ownership) : IConfigureOptions<KestrelServerOptions>
+    ListenerOwnership ownership,
+    ListenerAddresses addresses) : IConfigureOptions<KestrelServerOptions>
 {
     public void Configure(KestrelServerOptions options)
     {
@@ -33,7 +34,11 @@ internal sealed class KestrelSetup(
     private void Mark(KestrelConfigurationLoader loader, string name)
     {
         var mark = new ConnectionMark(ListenerRules.KindOf(name), name, settings.Node, settings.Options, timeouts, time, loggers.CreateLogger<ConnectionMark>());
-        loader.Endpoint(name, endpoint => endpoint.ListenOptions.Use(next => connection => mark.OnConnectionAsync(connection, next)));
+        loader.Endpoint(name, endpoint =>
+        {
+            addresses.Add(ListenerRules.KindOf(name), endpoint.ListenOptions);
+            endpoint.ListenOptions.Use(next => connection => mark.OnConnectionAsync(connection, next));
+        });
     }
 }
 

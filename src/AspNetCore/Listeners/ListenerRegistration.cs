@@ -20,6 +20,7 @@ internal static class ListenerRegistration
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(new ListenerOwnership(ownsKestrel));
+        services.AddSingleton<ListenerAddresses>();
         services.AddSingleton<HandshakeTimeouts>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelSetup>();
         services.AddSingleton<IStartupFilter, RequestMark>();

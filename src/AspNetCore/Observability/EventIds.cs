@@ -12,9 +12,18 @@ internal static class EventIds
     internal const int SessionRefused = 1002;
     internal const int SessionEndsSoon = 1003;
 
+    internal const int UnlistedProxy = 2000;
+    internal const int ConnectHandlerFailed = 2001;
+
     internal const int AdminCall = 3000;
     internal const int AdminRefused = 3001;
     internal const int AdminFailed = 3002;
     internal const int AdminNoAnswer = 3003;
     internal const int AdminNotStored = 3004;
+
+    internal const int HandlerFailed = 4000;
+
+    internal const int Stopping = 5000;
+    internal const int Stopped = 5001;
+    internal const int StopOverdue = 5002;
 }

@@ -1,4 +1,5 @@
 using ActorSockets.AspNetCore.Listeners;
+using ActorSockets.AspNetCore.Sockets;
 using Akka.Actor;
 using Akka.Hosting;
 using Microsoft.AspNetCore.Builder;
@@ -25,7 +26,7 @@ internal static class ObservabilityRegistration
         services.AddSecretLogCap();
         services.TryAddSingleton<HubTag>();
         services.TryAddSingleton<GatewayMetrics>();
-        services.TryAddSingleton(p => p.GetRequiredService<GatewayMetrics>().Transport);
+        services.TryAddSingleton<ITransportMeter>(p => p.GetRequiredService<GatewayMetrics>().Transport);
 
         // ASP.NET Core's own instrumentation stays out: its spans carry url.query, and with it access tokens.
         var telemetry = services.AddOpenTelemetry()

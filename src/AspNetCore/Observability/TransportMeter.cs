@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using ActorSockets.AspNetCore.Sockets;
 
 namespace ActorSockets.AspNetCore.Observability;
 
@@ -6,7 +7,7 @@ namespace ActorSockets.AspNetCore.Observability;
 /// Counts messages on the hot path. Tags are built once and passed one by one (the overload that needs no array), and nothing
 /// at all happens while nobody listens.
 /// </summary>
-internal sealed class TransportMeter(Meter meter)
+internal sealed class TransportMeter(Meter meter) : ITransportMeter
 {
     private static readonly KeyValuePair<string, object?> In = new("direction", "in");
     private static readonly KeyValuePair<string, object?> Out = new("direction", "out");
@@ -15,13 +16,18 @@ internal sealed class TransportMeter(Meter meter)
     private readonly Counter<long> _bytes = meter.CreateCounter<long>("actorsockets.message.bytes", "By", "Payload of data messages, by direction.");
     private readonly Counter<long> _dropped = meter.CreateCounter<long>("actorsockets.messages.dropped", "{message}", "Messages that were dropped because a client reads too slowly.");
 
-    internal void MessageIn(int bytes) => Count(bytes, in In);
+    public void MessageReceived(int bytes) => Count(bytes, in In);
 
-    internal void MessageOut(int bytes) => Count(bytes, in Out);
+    public void MessageSent(int bytes) => Count(bytes, in Out);
 
-    internal void Dropped(int messages)
+    public void MessageDropped()
     {
-        if (_dropped.Enabled) _dropped.Add(messages);
+        if (_dropped.Enabled) _dropped.Add(1);
+    }
+
+    public void PingSent()
+    {
+        // Pings are no messages; nobody has asked for their number yet.
     }
 
     private void Count(int bytes, in KeyValuePair<string, object?> direction)

@@ -16,6 +16,9 @@ internal sealed partial class SocketTransport
 
     private CloseOrder? Order => Volatile.Read(ref _order);
 
+    /// <summary>Why it ended; null while it lives.</summary>
+    internal Ending? EndedBy => Order?.Ending;
+
     /// <inheritdoc/>
     public void Close(CloseOrder order)
     {

@@ -7,6 +7,9 @@ internal interface IUpgradeHeaders
 {
     /// <summary>All values of a field in their order; empty when it is missing.</summary>
     StringValues this[string name] { get; }
+
+    /// <summary>All fields but those that carry secrets, for the application.</summary>
+    IReadOnlyDictionary<string, string[]> WithoutSecrets();
 }
 
 /// <summary>
@@ -14,5 +17,11 @@ internal interface IUpgradeHeaders
 /// </summary>
 internal sealed class UpgradeHeaders(IDictionary<string, StringValues> fields) : IUpgradeHeaders
 {
+    private static readonly string[] Secrets = ["Authorization", "Proxy-Authorization", "Cookie"];
+
     public StringValues this[string name] => fields.TryGetValue(name, out var values) ? values : StringValues.Empty;
+
+    public IReadOnlyDictionary<string, string[]> WithoutSecrets() => fields
+        .Where(f => !Secrets.Contains(f.Key, StringComparer.OrdinalIgnoreCase))
+        .ToDictionary(f => f.Key, f => f.Value.OfType<string>().ToArray(), StringComparer.OrdinalIgnoreCase);
 }

@@ -48,7 +48,7 @@ internal static class SessionResource
         }
         else
         {
-            var reading = tokens.Read(token, found.Session.Hub);
+            var reading = await tokens.ReadAsync(token, found.Session.Hub);
             if (reading.OtherHub) return Problems.Conflict("The token is for another hub than the session.");
             if (reading.Facts is null)
             {
