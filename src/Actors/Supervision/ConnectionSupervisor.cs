@@ -29,6 +29,9 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
     private readonly AdmissionPolicy _policy;
     private readonly ConnectionSurroundings _surroundings;
     private readonly ILoggingAdapter _log = Context.GetLogger();
+
+    // One for all children: a deployment is a dozen fields that are the same for each.
+    private readonly Deploy _deploy = Context.System.Settings.Config.HasPath(LeanMailbox.ConfigPath) ? Deploy.Local.WithMailbox(LeanMailbox.ConfigPath) : Deploy.Local;
     private GuardSnapshot _bans = GuardSnapshot.Empty;
     private bool _accepting = true;
 
@@ -109,8 +112,8 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
         var session = new SessionInfo(question.Id, _node, question.Hub, question.UserId, question.Address, question.Subprotocol, _time.GetUtcNow());
         var seat = new SessionSeat(session, question, _time.GetTimestamp());
         // The child first: if it cannot be made, nothing was taken and nobody was closed.
-        seat.Child = Context.ActorOf(
-            Akka.Actor.Props.CreateBy(new ConnectionProducer(_surroundings, session, question.Transport, question.Token, _random.NextSingle())), question.Id.Value);
+        var producer = new ConnectionProducer(_surroundings, session, question.Transport, question.Token, _random.NextSingle());
+        seat.Child = Context.ActorOf(Akka.Actor.Props.CreateBy(producer).WithDeploy(_deploy), question.Id.Value);
         Evict(verdict.Victims);
         _census.Admit(seat, question.Hub, seat.CountedAddress, question.AwaitsHandler ? null : session.User);
         Sender.Tell(new SupervisorProtocol.Admitted(session, seat.Child));

@@ -7,7 +7,12 @@ namespace ActorSockets.Actors.Tests.Scene;
 /// <summary>One clock for both: what reads the time and what is scheduled move together, and only when a test says so.</summary>
 internal sealed class VirtualTime(ActorSystem system)
 {
-    internal const string Config = """akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit" """;
+    /// <summary>The test's scheduler, and the mailbox that connections have in production.</summary>
+    internal const string Config =
+        """
+        akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
+        actorsockets.connection-mailbox.mailbox-type = "ActorSockets.Actors.Connections.LeanMailbox, ActorSockets.Actors"
+        """;
 
     internal FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
