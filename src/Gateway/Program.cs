@@ -5,7 +5,7 @@ using ActorSockets.Gateway;
 try
 {
     var builder = WebApplication.CreateBuilder(args);
-    builder.Services.AddActorSockets(builder.Configuration);
+    builder.Services.AddActorSockets(builder.Configuration, sockets => sockets.OwnsKestrel = true);
 
     var app = builder.Build();
     app.MapActorSockets();

@@ -13,6 +13,13 @@ internal sealed partial class ConnectionActor
         Context.Parent.Tell(new SupervisorProtocol.SessionOpened(_session.Id));
     }
 
+    private void Extend(TokenFacts token)
+    {
+        (_token, _warned) = (token, false);
+        Sender.Tell(new ConnectionProtocol.Extended(Deadlines.SessionEndsAt(Hub, _surroundings.Settings.Security.ClockSkew, _token)));
+        if (_state == State.Open) LookAtDeadline();
+    }
+
     private void LookAtDeadline(double share = 1)
     {
         var skew = _surroundings.Settings.Security.ClockSkew;

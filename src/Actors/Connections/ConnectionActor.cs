@@ -13,7 +13,7 @@ namespace ActorSockets.Actors.Connections;
 /// <code>
 ///   Opening ──Opened──► Open ──any cause──► Closing ──TransportEnded──► (stopped)
 ///      │                                      ▲
-///      ├── any cause, or 15 s of silence ─────┘   no session, unless Opened still arrives
+///      ├── any cause, or 20 s of silence ─────┘   no session, unless Opened still arrives
 ///      └── UpgradeFailed ──► (stopped)            no session
 /// </code>
 /// One deadline is scheduled at a time. Data never moves it: when it fires, the time stamps tell whether it is due, and the rest
@@ -21,8 +21,11 @@ namespace ActorSockets.Actors.Connections;
 /// </remarks>
 internal sealed partial class ConnectionActor : UntypedActor
 {
-    /// <summary>From the slot to the 101 answer, connect handler included.</summary>
-    internal static readonly TimeSpan OpeningLimit = TimeSpan.FromSeconds(15);
+    /// <summary>
+    /// From the slot to the 101 answer, connect handler included. Longer than the 15 s that the gateway gives itself for the
+    /// answer: this is for the case that nobody comes at all.
+    /// </summary>
+    internal static readonly TimeSpan OpeningLimit = TimeSpan.FromSeconds(20);
 
     private static readonly TimeSpan BackstopSlack = TimeSpan.FromSeconds(5);
 
@@ -144,9 +147,10 @@ internal sealed partial class ConnectionActor : UntypedActor
                 if (check.Guard.IsRevoked(_session.User, _token, _surroundings.Time.GetUtcNow())) Close(new EndRequest(EndingCatalogue.SessionRevoked), null);
                 break;
             case ConnectionProtocol.Extend extend:
-                (_token, _warned) = (extend.Token, false);
-                Sender.Tell(new ConnectionProtocol.Extended(Deadlines.SessionEndsAt(Hub, _surroundings.Settings.Security.ClockSkew, _token)));
-                if (_state == State.Open) LookAtDeadline();
+                Extend(extend.Token);
+                break;
+            case ConnectionProtocol.ExtendUntil until:
+                Extend(_token is { } token ? token with { ExpiresAt = until.ExpiresAt } : new TokenFacts(until.ExpiresAt, DateTimeOffset.UnixEpoch, null));
                 break;
             case ConnectionProtocol.TransportEnded ended:
                 _transportSettled = true;
@@ -183,7 +187,7 @@ internal sealed partial class ConnectionActor : UntypedActor
             case ConnectionProtocol.Describe:
                 Describe();
                 break;
-            case ConnectionProtocol.Extend:
+            case ConnectionProtocol.Extend or ConnectionProtocol.ExtendUntil:
                 Sender.Tell(SupervisorProtocol.NoSuchConnection.Instance);
                 break;
             case ConnectionProtocol.IMessage:

@@ -11,6 +11,9 @@ public sealed class ActorSocketsBuilder
     /// <summary>The application's services.</summary>
     public IServiceCollection Services { get; }
 
+    /// <summary>True in the gateway, whose endpoints come from its configuration alone and do not move while it runs.</summary>
+    internal bool OwnsKestrel { get; set; }
+
     internal List<string> OwnHubs { get; } = [];
 
     /// <summary>

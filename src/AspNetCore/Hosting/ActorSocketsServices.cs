@@ -12,7 +12,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace ActorSockets.AspNetCore.Hosting;
 
@@ -36,10 +35,9 @@ public static class ActorSocketsServices
         configure?.Invoke(builder);
 
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSettings(configuration, builder);
-        services.AddState();
-        services.AddListeners(ownsKestrel: true);
-        services.AddSockets();
+        var initial = services.AddSettings(configuration, builder);
+        services.AddState(initial.Options.State);
+        services.AddListeners(builder.OwnsKestrel);
         services.AddHubs();
         services.AddUpgrade();
         services.AddGatewayObservability(configuration);
@@ -49,42 +47,31 @@ public static class ActorSocketsServices
         services.AddSingleton<NodeName>();
         services.AddSingleton<StopReport>();
         services.AddHostedService<OrderlyStop>();
+        services.Configure<HostOptions>(o => o.ShutdownTimeout = OrderlyStop.HostTimeout(initial.Settings));
         return services;
     }
 
-    private static void AddSettings(this IServiceCollection services, IConfigurationManager configuration, ActorSocketsBuilder builder)
+    /// <summary>Reads the settings now, so that a wrong configuration stops the start before anything has begun.</summary>
+    private static LoadResult AddSettings(this IServiceCollection services, IConfigurationManager configuration, ActorSocketsBuilder builder)
     {
         configuration.AddHubsOf(builder);
         var environment = services.LastOrDefault(s => s.ServiceType == typeof(IHostEnvironment))?.ImplementationInstance as IHostEnvironment;
-        var root = environment?.ContentRootPath ?? Directory.GetCurrentDirectory();
-        var overrides = SettingsOverrides.Attach(configuration, root);
-        LoadResult Load() => GatewayConfiguration.Load(configuration, builder.OwnHubs.Count > 0 ? [HubHandlers.InProcess] : [], environment?.IsDevelopment() ?? false);
-
-        // Read now, so that a wrong configuration stops the start before anything has begun.
-        var initial = Load().OrThrow();
-        services.AddSingleton(p => new LiveSettings(configuration, overrides, initial, Load, p.GetRequiredService<ILogger<LiveSettings>>()));
-        services.AddSingleton(p => p.GetRequiredService<LiveSettings>().Node);
-        services.AddSingleton(p => p.GetRequiredService<LiveSettings>().Options);
-        services.AddSingleton(initial.Options.State);
-        services.Configure<HostOptions>(o => o.ShutdownTimeout = OrderlyStop.HostTimeout(initial.Settings));
+        return services.AddSettings(
+            configuration,
+            builder.OwnHubs.Count > 0 ? [HubHandlers.InProcess] : [],
+            environment?.ContentRootPath ?? Directory.GetCurrentDirectory(),
+            environment?.IsDevelopment() ?? false);
     }
 
-    private static void AddState(this IServiceCollection services)
+    private static void AddState(this IServiceCollection services, StateOptions state)
     {
-        services.AddSingleton<IGuardStore>(p => new FileGuardStore(p.GetRequiredService<StateOptions>().Directory(p.GetRequiredService<IHostEnvironment>().ContentRootPath)));
+        services.AddSingleton<IGuardStore>(p => new FileGuardStore(state.Directory(p.GetRequiredService<IHostEnvironment>().ContentRootPath)));
         services.AddSingleton(p => new Live<GuardSnapshot>(GuardSnapshot.FromState(p.GetRequiredService<IGuardStore>().Load())));
-    }
-
-    private static void AddSockets(this IServiceCollection services)
-    {
-        services.AddSingleton<KeepAliveWheel>();
-        services.AddSingleton<IMemoryGauge, MemoryGauge>();
-        services.AddSingleton<MemoryPressureMonitor>();
-        services.AddHostedService(p => p.GetRequiredService<MemoryPressureMonitor>());
     }
 
     private static void AddHubs(this IServiceCollection services)
     {
+        services.AddSingleton<KeepAliveWheel>();
         services.AddSingleton<HandlerFaults>();
         services.AddSingleton<HubHandlers>();
         services.AddSingleton<IHubSender, HubSender>();
@@ -99,7 +86,7 @@ public static class ActorSocketsServices
         services.AddSingleton<ITokenReader, AdminTokenReader>();
         services.AddSingleton(p => new NodeIdentity(
             p.GetRequiredService<NodeName>().Id,
-            p.GetRequiredService<ListenerAddresses>().Public.FirstOrDefault() ?? "",
+            p.GetRequiredService<ListenerAddresses>().Public is [var first, ..] ? first : "",
             p.GetRequiredService<NodeName>().StartedAt,
             NodeName.Version));
     }

@@ -4,6 +4,7 @@ using ActorSockets.Actors.Security;
 using ActorSockets.Actors.Settings;
 using ActorSockets.Actors.Supervision;
 using ActorSockets.AspNetCore.Configuration;
+using ActorSockets.AspNetCore.Listeners;
 using ActorSockets.AspNetCore.Observability;
 using Akka.Actor;
 using Akka.Hosting;
@@ -52,5 +53,7 @@ internal static class ActorTree
         settings.OnChange(() => supervisor.Tell(SupervisorProtocol.SettingsChanged.Instance, ActorRefs.NoSender));
         services.GetRequiredService<MemoryPressureMonitor>()
             .OnChange(high => supervisor.Tell(new SupervisorProtocol.PressureChanged(high), ActorRefs.NoSender));
+        services.GetRequiredService<HandshakeTimeouts>().OnExpired(_ =>
+            system.EventStream.Publish(new LifecycleEvents.Refused(Refusals.HandshakeTimeout(), null, null)));
     }
 }

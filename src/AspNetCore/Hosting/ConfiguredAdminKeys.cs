@@ -15,7 +15,7 @@ internal sealed class ConfiguredAdminKeys(Live<ActorSocketsOptions> options) : I
         {
             var current = options.Current;
             if (_prepared is { } known && ReferenceEquals(known.Options, current)) return known.Keys;
-            var made = new Prepared(current, [.. current.Admin.Keys.Select(k => new AdminKey(k.Key, k.Value.Key, k.Value.Access == AdminAccess.Operate))]);
+            var made = new Prepared(current, [.. current.Admin.Keys.Select(k => new AdminKey(k.Key, k.Value.Key!, k.Value.Access == AdminAccess.Operate))]);
             _prepared = made;
             return made.Keys;
         }

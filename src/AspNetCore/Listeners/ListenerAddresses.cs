@@ -22,6 +22,6 @@ public sealed class ListenerAddresses
     /// <summary>"Any address" is no address that a client could use; on this machine its name is.</summary>
     private static string Reachable(ListenOptions options) =>
         options.IPEndPoint is { } ip && (ip.Address.Equals(IPAddress.Any) || ip.Address.Equals(IPAddress.IPv6Any))
-            ? $"{options.ToString().Split("://")[0]}://localhost:{ip.Port}"
-            : options.ToString();
+            ? $"{options.ToString()!.Split("://")[0]}://localhost:{ip.Port}"
+            : options.ToString()!;
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net.WebSockets;
 using ActorSockets.Actors.Connections;
+using ActorSockets.Actors.Endings;
 using Akka.Actor;
 
 namespace ActorSockets.AspNetCore.Sockets;
