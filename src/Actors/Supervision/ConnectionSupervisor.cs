@@ -216,6 +216,6 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
         foreach (var ban in trips) _guard.Tell(new GuardProtocol.PutBan(ban), ActorRefs.NoSender);
     }
 
-    /// <summary>To itself, behind whatever the child said last: its actor is gone.</summary>
-    private sealed record ChildGone(ConnectionId Id) : INoSerializationVerificationNeeded;
+    /// <summary>To itself, behind whatever the child said last: its actor is gone. Of no interest once the supervisor is gone, too.</summary>
+    private sealed record ChildGone(ConnectionId Id) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 }

@@ -35,7 +35,7 @@ internal sealed class FlappingGate(FlappingTracker tracker)
     }
 
     /// <summary>True for a ban that began here.</summary>
-    internal bool IsOurs(Ban ban) => ban.Reason == Reason && _trips.ContainsKey(ban.Subject);
+    internal bool IsOurs(Ban ban) => ban.Reason == Reason && _trips.TryGetValue(ban.Subject, out var until) && until == ban.Until;
 
     private TimeSpan? Ask(TimeSpan? left, BanSubject subject, DateTimeOffset now, ref List<Ban>? begun)
     {

@@ -32,6 +32,14 @@ public sealed class ConnectionSupervisorTests : SupervisorScene
     }
 
     [Fact]
+    public async Task Connections_have_the_lean_mailbox()
+    {
+        var client = await Connect();
+        var cell = Assert.IsType<ActorCell>(((ActorRefWithCell)client.Actor).Underlying);
+        Assert.IsType<LeanMessageQueue>(cell.Mailbox?.MessageQueue);
+    }
+
+    [Fact]
     public async Task A_failed_upgrade_frees_the_slot_and_is_announced_to_nobody()
     {
         var client = await Admit();
