@@ -1,6 +1,4 @@
 using ActorSockets.AspNetCore.Listeners;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace ActorSockets.Gateway;
 

@@ -5,7 +5,7 @@ namespace ActorSockets.AspNetCore.Admin;
 /// <summary>Reads client access tokens with the checks of an upgrade.</summary>
 internal interface ITokenReader
 {
-    ValueTask<TokenReading> ReadAsync(string token, string hub);
+    ValueTask<TokenReading> ReadAsync(string token, string hub, CancellationToken cancellation);
 }
 
 /// <summary>What a token says. Either <see cref="Facts"/> or <see cref="Fault"/> is set.</summary>

@@ -143,7 +143,7 @@ internal sealed class AdminHost : IAsyncDisposable, IAdminActors, IAdminKeys, IS
         return Task.FromResult(NextChange);
     }
 
-    public TokenReading Read(string token, string hub) => ReadToken(token, hub);
+    public ValueTask<TokenReading> ReadAsync(string token, string hub, CancellationToken cancellation) => new(ReadToken(token, hub));
 
     public async ValueTask DisposeAsync()
     {

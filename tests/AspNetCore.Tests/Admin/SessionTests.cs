@@ -63,6 +63,17 @@ public class SessionTests
         Assert.Equal(HttpStatusCode.Conflict, (await host.CallAsync("POST", Path, """{"expiresAt":"2026-03-01T13:00:00Z"}""")).Status);
     }
 
+    [Fact]
+    public async Task A_session_that_ends_between_the_two_questions_is_a_conflict_too()
+    {
+        await using var host = await StartAsync();
+        var answers = host.SupervisorStub.Answer;
+        host.SupervisorStub.Answer = m => answers(m) is ConnectionProtocol.Description found ? found : SupervisorProtocol.NoSuchConnection.Instance;
+
+        Assert.Equal(HttpStatusCode.Conflict, (await host.CallAsync("POST", Path, """{"expiresAt":"2026-03-01T13:00:00Z"}""")).Status);
+        Assert.DoesNotContain(host.Log.Lines, l => l.EventId == 3000);
+    }
+
     [Theory]
     [InlineData("""{}""", "body", "either")]
     [InlineData("""{"expiresAt":"2026-03-01T13:00:00Z","token":"t"}""", "body", "either")]

@@ -39,7 +39,7 @@ internal static class SessionResource
         var connection = new ConnectionId(id);
         var answer = await ask.Of(actors.Supervisor, new SupervisorProtocol.Forward(connection, ConnectionProtocol.Describe.Instance), context.RequestAborted);
         if (answer is not ConnectionProtocol.Description found) return ConnectionsResource.Unknown(id);
-        if (string.Equals(found.State, "closing", StringComparison.OrdinalIgnoreCase)) return Problems.Conflict("The session is ending already.");
+        if (string.Equals(found.State, "closing", StringComparison.OrdinalIgnoreCase)) return Ending();
 
         ConnectionProtocol.IMessage order;
         if (token is null)
@@ -48,7 +48,7 @@ internal static class SessionResource
         }
         else
         {
-            var reading = await tokens.ReadAsync(token, found.Session.Hub);
+            var reading = await tokens.ReadAsync(token, found.Session.Hub, context.RequestAborted);
             if (reading.OtherHub) return Problems.Conflict("The token is for another hub than the session.");
             if (reading.Facts is null)
             {
@@ -61,8 +61,10 @@ internal static class SessionResource
         }
 
         var extended = await ask.Of(actors.Supervisor, new SupervisorProtocol.Forward(connection, order), context.RequestAborted);
-        if (extended is not ConnectionProtocol.Extended done) return ConnectionsResource.Unknown(id);
+        if (extended is not ConnectionProtocol.Extended done) return Ending();
         audit.Did(context, token is null ? "extend-session" : "renew-session", id);
         return AdminJson.Ok(new SessionView(done.SessionEndsAt));
     }
+
+    private static IResult Ending() => Problems.Conflict("The session is ending already.");
 }
