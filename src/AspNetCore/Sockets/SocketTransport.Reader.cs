@@ -25,14 +25,14 @@ internal sealed partial class SocketTransport
     {
         try
         {
-            while (Order is null)
+            var goOn = await OpenAsync();
+            while (goOn && Order is null)
             {
                 // Waits for a message without holding a buffer. An empty message is complete with it.
                 var head = await _webSocket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
                 if (Order is not null || IsPeerClose(head)) break;
                 var isText = head.MessageType == WebSocketMessageType.Text;
-                var goOn = head.EndOfMessage ? await DeliverAsync(ReadOnlyMemory<byte>.Empty, isText) : await TakeAsync(isText);
-                if (!goOn) break;
+                goOn = head.EndOfMessage ? await DeliverAsync(ReadOnlyMemory<byte>.Empty, isText) : await TakeAsync(isText);
             }
         }
         catch (Exception fault)
@@ -41,6 +41,38 @@ internal sealed partial class SocketTransport
         }
 
         await DrainAsync();
+    }
+
+    /// <summary>The handler may greet its client before it hears from it; false ends the reading.</summary>
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A handler may throw anything, and all of it means server-error.")]
+    private ValueTask<bool> OpenAsync()
+    {
+        try
+        {
+            var opened = _sink!.OnOpenedAsync(SessionToken());
+            return opened.IsCompletedSuccessfully ? new(true) : Await(opened);
+        }
+        catch (Exception fault)
+        {
+            Fault(EndingCatalogue.ServerError, null, fault.GetType().Name);
+            return new(false);
+        }
+
+        async ValueTask<bool> Await(ValueTask pending)
+        {
+            try
+            {
+                Pause(time.GetTimestamp(), throttled: false);
+                await pending;
+                Resume();
+                return true;
+            }
+            catch (Exception fault)
+            {
+                Fault(EndingCatalogue.ServerError, null, fault.GetType().Name);
+                return false;
+            }
+        }
     }
 
     /// <summary>Takes the rest of a message and hands it on; false ends the reading.</summary>
