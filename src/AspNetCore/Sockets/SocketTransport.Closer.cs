@@ -1,0 +1,148 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net.WebSockets;
+using ActorSockets.Actors.Connections;
+using Akka.Actor;
+
+namespace ActorSockets.AspNetCore.Sockets;
+
+/// <content>
+/// The one place where a transport ends: flush, close frame, the peer's answer, and a bound on each wait. The library's
+/// <c>CloseAsync</c> is not used (it also receives, which the reader does), nor its cancellation (which aborts).
+/// </content>
+internal sealed partial class SocketTransport
+{
+    private CloseOrder? _order;
+    private int _closing;
+
+    private CloseOrder? Order => Volatile.Read(ref _order);
+
+    /// <inheritdoc/>
+    public void Close(CloseOrder order)
+    {
+        if (Interlocked.CompareExchange(ref _order, order, null) is not null) return;
+        if (_phase == Phase.Running) StartClosing();
+        else if (_phase == Phase.NeverOpened) AnswerNeverOpened();
+    }
+
+    private void StartClosing()
+    {
+        // Both the order and the begin of the session come here, whichever is second.
+        if (Interlocked.Exchange(ref _closing, 1) != 0) return;
+        ThreadPool.UnsafeQueueUserWorkItem(static transport => _ = transport.CloseAsync(transport._order!), this, preferLocal: false);
+    }
+
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "The actor waits for the end of the transport, whatever happens here.")]
+    private async Task CloseAsync(CloseOrder order)
+    {
+        var outcome = CloseOutcome.Aborted;
+        try
+        {
+            outcome = await CarryOutAsync(order);
+        }
+        catch (Exception)
+        {
+            Cut();
+        }
+
+        EndSession();
+        if (!_reading.IsCompleted)
+        {
+            // The owner of the stream may let go of it only when nobody reads any more. A handler that ignores its
+            // cancellation does not read, and is not waited for longer than this.
+            try
+            {
+                await _reading.WaitAsync(order.Handshake, time);
+            }
+            catch (TimeoutException)
+            {
+                Cut();
+            }
+        }
+
+        wheel.Remove(this);
+        Volatile.Read(ref _queue)?.Abandon();
+        _webSocket.Dispose();
+        Interlocked.Exchange(ref _phase, Phase.Over);
+        _connection!.Tell(new ConnectionProtocol.TransportEnded(outcome), ActorRefs.NoSender);
+        _over!.TrySetResult();
+    }
+
+    private async Task<CloseOutcome> CarryOutAsync(CloseOrder order)
+    {
+        var flushed = Volatile.Read(ref _queue)?.CloseAsync() ?? Task.CompletedTask;
+        if (order.Abort)
+        {
+            Cut();
+            return CloseOutcome.Aborted;
+        }
+
+        if (_stream.SentCloseCode == 0)
+        {
+            if (_stream.InboundFailed || order.Code is null) return HangUp();
+            var said = SayGoodbyeAsync(flushed, order.Code.Value, order.Text);
+            try
+            {
+                await said.WaitAsync(order.Handshake, time);
+            }
+            catch (TimeoutException)
+            {
+                _ = said.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+                Cut();
+                return CloseOutcome.Aborted;
+            }
+            catch (WebSocketException ahead) when (ahead.WebSocketErrorCode == WebSocketError.InvalidState && _stream.SentCloseCode != 0)
+            {
+                // The library has sent a close frame of its own in the meantime, which is as good.
+            }
+            catch (Exception gone) when (FrameStream.IsGone(gone))
+            {
+                Cut();
+                return CloseOutcome.Lost;
+            }
+        }
+
+        // What the handler still has to say comes too late.
+        EndSession();
+        try
+        {
+            await _reading.WaitAsync(order.Handshake, time);
+        }
+        catch (TimeoutException)
+        {
+            Cut();
+        }
+
+        return _stream.Inbound.CloseSeen ? CloseOutcome.Clean : CloseOutcome.Unanswered;
+    }
+
+    private async Task SayGoodbyeAsync(Task flushed, int code, string text)
+    {
+        await flushed;
+        if (_stream.SentCloseCode != 0) return;
+        if (_webSocket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+            await _webSocket.CloseOutputAsync((WebSocketCloseStatus)code, text, CancellationToken.None);
+        else
+            await _stream.WriteCloseAsync(code, text);
+    }
+
+    /// <summary>There is nothing to say any more, or nobody to say it to.</summary>
+    private CloseOutcome HangUp()
+    {
+        if (IsInputOver) return CloseOutcome.Lost;
+        Cut();
+        return CloseOutcome.Aborted;
+    }
+
+    private void Cut()
+    {
+        EndSession();
+        try
+        {
+            _abort!();
+        }
+        catch (Exception gone) when (FrameStream.IsGone(gone))
+        {
+            // It is cut already.
+        }
+    }
+}
