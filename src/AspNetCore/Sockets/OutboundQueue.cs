@@ -182,6 +182,7 @@ internal sealed class OutboundQueue
         lock (_gate)
         {
             _closed = true;
+            _writing = false;
             left = _waiting;
             _waiting = null;
             _bytes = 0;

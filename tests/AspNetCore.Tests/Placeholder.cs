@@ -1,1 +1,0 @@
-namespace ActorSockets.AspNetCore.Tests; public class Placeholder { [Fact] public void Runs() => Assert.True(true); }
