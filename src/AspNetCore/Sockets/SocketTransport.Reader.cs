@@ -31,7 +31,7 @@ internal sealed partial class SocketTransport
                 var head = await _webSocket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
                 if (Order is not null || IsPeerClose(head)) break;
                 var isText = head.MessageType == WebSocketMessageType.Text;
-                var goOn = head.EndOfMessage ? await DeliverAsync(ReadOnlyMemory<byte>.Empty, isText) : await TakeAsync(isText);
+                var goOn = head.EndOfMessage ? await DeliverAsync(ReadOnlyMemory<byte>.Empty, isText, Settings.Limits) : await TakeAsync(isText, Settings.Limits);
                 if (!goOn) break;
             }
         }
@@ -45,9 +45,8 @@ internal sealed partial class SocketTransport
 
     /// <summary>Takes the rest of a message and hands it on; false ends the reading.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> TakeAsync(bool isText)
+    private async ValueTask<bool> TakeAsync(bool isText, LimitOptions limits)
     {
-        var limits = Settings.Limits;
         var enough = limits.MaxMessageBytes + 1;
         var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(FirstBuffer, enough));
         var count = 0;
@@ -74,7 +73,7 @@ internal sealed partial class SocketTransport
                     return false;
                 }
 
-                if (part.EndOfMessage) return await DeliverAsync(buffer.AsMemory(0, count), isText);
+                if (part.EndOfMessage) return await DeliverAsync(buffer.AsMemory(0, count), isText, limits);
             }
         }
         finally
@@ -93,7 +92,7 @@ internal sealed partial class SocketTransport
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A handler may throw anything, and all of it means server-error.")]
-    private async ValueTask<bool> DeliverAsync(ReadOnlyMemory<byte> payload, bool isText)
+    private async ValueTask<bool> DeliverAsync(ReadOnlyMemory<byte> payload, bool isText, LimitOptions limits)
     {
         var now = time.GetTimestamp();
         Volatile.Write(ref _messagesIn, _messagesIn + 1);
@@ -101,7 +100,6 @@ internal sealed partial class SocketTransport
         Volatile.Write(ref _lastInboundData, now);
         meter.MessageReceived(payload.Length);
 
-        var limits = Settings.Limits;
         var within = !RateGate.IsOn(limits) || (_gate ??= new RateGate(now)).Charge(limits, payload.Length, now, time);
         if (!within && limits.WhenFast == WhenFast.Close)
         {

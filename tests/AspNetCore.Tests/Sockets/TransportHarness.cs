@@ -120,15 +120,17 @@ internal sealed class TransportHarness : IAsyncDisposable
     private static async ValueTask EchoAsync(SocketTransport transport, ReadOnlyMemory<byte> payload, bool isText, CancellationToken cancellation) =>
         await transport.SendAsync(payload, isText, cancellation);
 
-    private static NodeSettings SettingsOf(Setup setup) => new(
+    internal static NodeSettings SettingsOf(Setup setup) => new(
         setup.Limits,
         setup.Timers with { CloseHandshake = setup.Handshake },
         new SecurityOptions(),
         new DrainOptions(),
-        FrozenDictionary<string, HubSettings>.Empty,
+        new Dictionary<string, HubSettings> { ["h"] = new("h", setup.Limits, setup.Timers with { CloseHandshake = setup.Handshake }, true) }.ToFrozenDictionary(),
         FrozenDictionary<string, int>.Empty);
 
-    internal void Change(LimitOptions limits) => Settings.Publish(Settings.Current with { Limits = limits });
+    /// <summary>Puts other settings of the hub in force.</summary>
+    internal void Change(Func<HubSettings, HubSettings> change) =>
+        Settings.Publish(Settings.Current with { Hubs = new Dictionary<string, HubSettings> { ["h"] = change(Settings.Current.Hub("h")) }.ToFrozenDictionary() });
 
     private void Run(Stream stream, Action abort)
     {
