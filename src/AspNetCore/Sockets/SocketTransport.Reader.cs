@@ -30,8 +30,10 @@ internal sealed partial class SocketTransport
                 // Waits for a message without holding a buffer. An empty message is complete with it.
                 var head = await _webSocket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
                 if (Order is not null || IsPeerClose(head)) break;
+                var limits = Settings.Limits;
+                if (IsTooFragmented(limits)) break;
                 var isText = head.MessageType == WebSocketMessageType.Text;
-                var goOn = head.EndOfMessage ? await DeliverAsync(ReadOnlyMemory<byte>.Empty, isText, Settings.Limits) : await TakeAsync(isText, Settings.Limits);
+                var goOn = head.EndOfMessage ? await DeliverAsync(ReadOnlyMemory<byte>.Empty, isText, limits) : await TakeAsync(isText, limits);
                 if (!goOn) break;
             }
         }
@@ -67,12 +69,7 @@ internal sealed partial class SocketTransport
                     return false;
                 }
 
-                if (_stream.Inbound.MostFragments > limits.FragmentsPerMessage)
-                {
-                    Fault(EndingCatalogue.MessageTooBig, $"fragments={limits.FragmentsPerMessage}");
-                    return false;
-                }
-
+                if (IsTooFragmented(limits)) return false;
                 if (part.EndOfMessage) return await DeliverAsync(buffer.AsMemory(0, count), isText, limits);
             }
         }
@@ -80,6 +77,14 @@ internal sealed partial class SocketTransport
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    /// <summary>Asked after every read of the library, which reads ahead: what it has read is judged before anything of it is handed on.</summary>
+    private bool IsTooFragmented(LimitOptions limits)
+    {
+        if (_stream.Inbound.MostFragments <= limits.FragmentsPerMessage) return false;
+        Fault(EndingCatalogue.MessageTooBig, $"fragments={limits.FragmentsPerMessage}");
+        return true;
     }
 
     private static byte[] Grow(byte[] buffer, int count, int enough)
@@ -98,6 +103,7 @@ internal sealed partial class SocketTransport
         Volatile.Write(ref _messagesIn, _messagesIn + 1);
         Volatile.Write(ref _bytesIn, _bytesIn + payload.Length);
         Volatile.Write(ref _lastInboundData, now);
+        _stream.MessageTaken();
         meter.MessageReceived(payload.Length);
 
         var within = !RateGate.IsOn(limits) || (_gate ??= new RateGate(now)).Charge(limits, payload.Length, now, time);
