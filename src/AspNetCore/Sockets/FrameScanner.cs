@@ -33,7 +33,7 @@ internal struct FrameScanner
     /// <summary>Frames of the current or last data message.</summary>
     public int Fragments { get; private set; }
 
-    /// <summary>The most frames any one message has had.</summary>
+    /// <summary>The most frames any one message has had since <see cref="ForgetFragments"/>.</summary>
     public int MostFragments { get; private set; }
 
     /// <summary>Finished data messages.</summary>
@@ -50,6 +50,9 @@ internal struct FrameScanner
 
     /// <summary>A length beyond 63 bits: where the next frame begins cannot be known.</summary>
     public bool Broken { get; private set; }
+
+    /// <summary>Earlier messages were judged; only the one under way still counts.</summary>
+    public void ForgetFragments() => MostFragments = InMessage ? Fragments : 0;
 
     /// <summary>Takes the next bytes of the stream, split anywhere.</summary>
     public void Feed(ReadOnlySpan<byte> bytes)

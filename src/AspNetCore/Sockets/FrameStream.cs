@@ -6,25 +6,12 @@ using System.Text;
 
 namespace ActorSockets.AspNetCore.Sockets;
 
-/// <summary>What became of a ping.</summary>
-internal enum PingOutcome
-{
-    /// <summary>It went out, or is on its way.</summary>
-    Sent,
-
-    /// <summary>A frame is being written; its progress is the sign of life to look at.</summary>
-    Busy,
-
-    /// <summary>A close frame was sent, after which nothing may follow (RFC 6455 section 5.5.1), or the connection is gone.</summary>
-    Closed,
-}
-
 /// <summary>
 /// The thin stream under the framing library: puts our pings between the library's frames (it does one write per frame), stamps
 /// what comes and what moves, and sees the close frames that the library sends by itself. One reader, one writer and one
 /// pinging wheel use it at once.
 /// </summary>
-internal sealed class FrameStream(Stream inner, TimeProvider time) : Stream
+internal sealed class FrameStream(Stream inner, TimeProvider time) : AsyncStream
 {
     // A large frame is written in pieces, so that its progress is seen before its end.
     private const int Piece = 16 * 1024;
@@ -67,26 +54,15 @@ internal sealed class FrameStream(Stream inner, TimeProvider time) : Stream
     /// <summary>Reading failed: the connection was reset or cut. A failed zero-byte read is known to the reader only, who sets this.</summary>
     public bool InboundFailed { get; set; }
 
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     /// <summary>Back from a pause: what the peer did meanwhile is unknown, so every clock starts anew.</summary>
     public void RestartClocks(long now)
     {
         Volatile.Write(ref _lastLife, now);
         if (_began != 0) Volatile.Write(ref _began, now);
     }
+
+    /// <summary>A message was taken; its frames are not counted any more.</summary>
+    public void MessageTaken() => _inbound.ForgetFragments();
 
     /// <summary>Lets the first silence begin earlier, so that the first ping comes earlier.</summary>
     public void Backdate(TimeSpan by) =>
@@ -152,18 +128,6 @@ internal sealed class FrameStream(Stream inner, TimeProvider time) : Stream
 
     // Every stream we are put on (upgraded request, pipe, socket, TLS) sends what is written at once; a second call per frame is only cost.
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     /// <summary>Failures that mean that the connection is not there any more.</summary>
     internal static bool IsGone(Exception fault) =>

@@ -6,7 +6,7 @@ namespace ActorSockets.AspNetCore.Sockets;
 internal interface IMessageSink
 {
     /// <summary>The transport is ready to send; called once, before the first read. An exception ends the session with <c>server-error</c>.</summary>
-    ValueTask OnOpenedAsync(CancellationToken cancellation);
+    ValueTask OnOpenedAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
 
     /// <summary>Handles one message. The payload is valid until the task completes. An exception ends the session with <c>server-error</c>.</summary>
     ValueTask OnMessageAsync(ReadOnlyMemory<byte> payload, bool isText, CancellationToken cancellation);

@@ -12,6 +12,7 @@ namespace ActorSockets.AspNetCore.Sockets;
 /// </content>
 internal sealed partial class SocketTransport
 {
+    private static readonly TimeSpan AfterTheEnd = TimeSpan.FromSeconds(1);
     private CloseOrder? _order;
     private int _closing;
 
@@ -55,7 +56,7 @@ internal sealed partial class SocketTransport
             // cancellation does not read, and is not waited for longer than this.
             try
             {
-                await _reading.WaitAsync(order.Handshake, time);
+                await _reading.WaitAsync(AfterTheEnd, time);
             }
             catch (TimeoutException)
             {

@@ -11,6 +11,9 @@ internal sealed partial class SocketTransport
     private long _pingAt;
     private TimeSpan _pingAllowance;
 
+    /// <summary>We do not read: throttled, or the handler is busy. Nothing is held against the peer meanwhile.</summary>
+    internal bool ReadingPaused => Volatile.Read(ref _pausedAt) != 0;
+
     internal override TimeSpan Visit()
     {
         var timers = Settings.Timers;

@@ -31,8 +31,10 @@ internal sealed partial class SocketTransport
                 // Waits for a message without holding a buffer. An empty message is complete with it.
                 var head = await _webSocket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
                 if (Order is not null || IsPeerClose(head)) break;
+                var limits = Settings.Limits;
+                if (IsTooFragmented(limits)) break;
                 var isText = head.MessageType == WebSocketMessageType.Text;
-                goOn = head.EndOfMessage ? await DeliverAsync(ReadOnlyMemory<byte>.Empty, isText) : await TakeAsync(isText);
+                goOn = head.EndOfMessage ? await DeliverAsync(ReadOnlyMemory<byte>.Empty, isText, limits) : await TakeAsync(isText, limits);
             }
         }
         catch (Exception fault)
@@ -43,43 +45,10 @@ internal sealed partial class SocketTransport
         await DrainAsync();
     }
 
-    /// <summary>The handler may greet its client before it hears from it; false ends the reading.</summary>
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A handler may throw anything, and all of it means server-error.")]
-    private ValueTask<bool> OpenAsync()
-    {
-        try
-        {
-            var opened = _sink!.OnOpenedAsync(SessionToken());
-            return opened.IsCompletedSuccessfully ? new(true) : Await(opened);
-        }
-        catch (Exception fault)
-        {
-            Fault(EndingCatalogue.ServerError, null, fault.GetType().Name);
-            return new(false);
-        }
-
-        async ValueTask<bool> Await(ValueTask pending)
-        {
-            try
-            {
-                Pause(time.GetTimestamp(), throttled: false);
-                await pending;
-                Resume();
-                return true;
-            }
-            catch (Exception fault)
-            {
-                Fault(EndingCatalogue.ServerError, null, fault.GetType().Name);
-                return false;
-            }
-        }
-    }
-
     /// <summary>Takes the rest of a message and hands it on; false ends the reading.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> TakeAsync(bool isText)
+    private async ValueTask<bool> TakeAsync(bool isText, LimitOptions limits)
     {
-        var limits = Settings.Limits;
         var enough = limits.MaxMessageBytes + 1;
         var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(FirstBuffer, enough));
         var count = 0;
@@ -100,19 +69,22 @@ internal sealed partial class SocketTransport
                     return false;
                 }
 
-                if (_stream.Inbound.MostFragments > limits.FragmentsPerMessage)
-                {
-                    Fault(EndingCatalogue.MessageTooBig, $"fragments={limits.FragmentsPerMessage}");
-                    return false;
-                }
-
-                if (part.EndOfMessage) return await DeliverAsync(buffer.AsMemory(0, count), isText);
+                if (IsTooFragmented(limits)) return false;
+                if (part.EndOfMessage) return await DeliverAsync(buffer.AsMemory(0, count), isText, limits);
             }
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    /// <summary>Asked after every read of the library, which reads ahead: what it has read is judged before anything of it is handed on.</summary>
+    private bool IsTooFragmented(LimitOptions limits)
+    {
+        if (_stream.Inbound.MostFragments <= limits.FragmentsPerMessage) return false;
+        Fault(EndingCatalogue.MessageTooBig, $"fragments={limits.FragmentsPerMessage}");
+        return true;
     }
 
     private static byte[] Grow(byte[] buffer, int count, int enough)
@@ -125,15 +97,15 @@ internal sealed partial class SocketTransport
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A handler may throw anything, and all of it means server-error.")]
-    private async ValueTask<bool> DeliverAsync(ReadOnlyMemory<byte> payload, bool isText)
+    private async ValueTask<bool> DeliverAsync(ReadOnlyMemory<byte> payload, bool isText, LimitOptions limits)
     {
         var now = time.GetTimestamp();
         Volatile.Write(ref _messagesIn, _messagesIn + 1);
         Volatile.Write(ref _bytesIn, _bytesIn + payload.Length);
         Volatile.Write(ref _lastInboundData, now);
+        _stream.MessageTaken();
         meter.MessageReceived(payload.Length);
 
-        var limits = Settings.Limits;
         var within = !RateGate.IsOn(limits) || (_gate ??= new RateGate(now)).Charge(limits, payload.Length, now, time);
         if (!within && limits.WhenFast == WhenFast.Close)
         {

@@ -113,11 +113,11 @@ internal sealed partial class SocketTransport(
         Volatile.Write(ref _sink, sink);
 
         // A million clients that come back at once must not be pinged at once.
-        var period = LifeSigns.Period(Settings.Timers);
-        _stream.Backdate(period * Random.Shared.NextDouble());
+        var timers = Settings.Timers;
+        _stream.Backdate(timers.KeepAliveInterval * Random.Shared.NextDouble());
         _reading = ReadAsync();
         Interlocked.Exchange(ref _phase, Phase.Running);
-        wheel.Add(this, period * Random.Shared.NextDouble());
+        wheel.Add(this, LifeSigns.Period(timers) * Random.Shared.NextDouble());
         if (Volatile.Read(ref _queue) is { } queue) StartWriting(queue);
         if (Order is not null) StartClosing();
         return _over.Task;

@@ -131,6 +131,20 @@ public class BadFrameTests
     }
 
     [Fact]
+    public async Task Fragments_of_earlier_messages_are_not_held_against_later_ones()
+    {
+        await using var harness = await TransportHarness.OverTcpAsync(new Setup());
+        byte[] two = [.. RawWebSocketClient.Frame(1, "a"u8, fin: false), .. RawWebSocketClient.Frame(0, "b"u8)];
+        await harness.Client.SendBytesAsync(two);
+        Assert.Equal("ab", (await harness.Client.ReadFrameAsync())!.Text);
+        harness.Change(hub => hub with { Limits = new() { FragmentsPerMessage = 1 } });
+        await harness.Client.SendTextAsync("whole");
+        Assert.Equal("whole", (await harness.Client.ReadFrameAsync())!.Text);
+        await harness.Client.SendBytesAsync(two);
+        Assert.Equal(1009, (await harness.Client.ReadFrameAsync())!.CloseCode);
+    }
+
+    [Fact]
     public async Task A_message_in_as_many_fragments_as_allowed_passes()
     {
         await using var harness = await TransportHarness.OverTcpAsync(new Setup { Limits = new() { FragmentsPerMessage = 3 } });

@@ -120,15 +120,17 @@ internal sealed class TransportHarness : IAsyncDisposable
     private static async ValueTask EchoAsync(SocketTransport transport, ReadOnlyMemory<byte> payload, bool isText, CancellationToken cancellation) =>
         await transport.SendAsync(payload, isText, cancellation);
 
-    private static NodeSettings SettingsOf(Setup setup) => new(
+    internal static NodeSettings SettingsOf(Setup setup) => new(
         setup.Limits,
         setup.Timers with { CloseHandshake = setup.Handshake },
         new SecurityOptions(),
         new DrainOptions(),
-        FrozenDictionary<string, HubSettings>.Empty,
+        new Dictionary<string, HubSettings> { ["h"] = new("h", setup.Limits, setup.Timers with { CloseHandshake = setup.Handshake }, true) }.ToFrozenDictionary(),
         FrozenDictionary<string, int>.Empty);
 
-    internal void Change(LimitOptions limits) => Settings.Publish(Settings.Current with { Limits = limits });
+    /// <summary>Puts other settings of the hub in force.</summary>
+    internal void Change(Func<HubSettings, HubSettings> change) =>
+        Settings.Publish(Settings.Current with { Hubs = new Dictionary<string, HubSettings> { ["h"] = change(Settings.Current.Hub("h")) }.ToFrozenDictionary() });
 
     private void Run(Stream stream, Action abort)
     {
@@ -161,36 +163,16 @@ internal sealed class TransportHarness : IAsyncDisposable
         }
     }
 
-    private sealed class Duplex(PipeReader reader, PipeWriter writer) : Stream
+    private sealed class Duplex(PipeReader reader, PipeWriter writer) : AsyncStream
     {
         private readonly Stream _in = reader.AsStream();
         private readonly Stream _out = writer.AsStream();
-
-        public override bool CanRead => true;
-
-        public override bool CanWrite => true;
-
-        public override bool CanSeek => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => _in.ReadAsync(buffer, cancellationToken);
 
         public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => _out.WriteAsync(buffer, cancellationToken);
 
         public override Task FlushAsync(CancellationToken cancellationToken) => _out.FlushAsync(cancellationToken);
-
-        public override void Flush() => throw new NotSupportedException();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {
