@@ -17,7 +17,7 @@ internal sealed class Room(IHubSender sender, TimeProvider time)
         TellAsync(new ToPage.Left(nickname, Why(ending), now), except: null, cancellation);
 
     // The message is encoded once for all. Whoever reads too slowly has a full queue of his own and holds nobody up.
-    private Task TellAsync(ToPage message, ConnectionId? except, CancellationToken cancellation) => sender.SendToHubAsync(
+    private Task<FanOutResult> TellAsync(ToPage message, ConnectionId? except, CancellationToken cancellation) => sender.SendToHubAsync(
         ChatHub.Name,
         new OutboundMessage(message.ToUtf8(), IsText: true),
         except is { } one ? new HashSet<ConnectionId> { one } : null,

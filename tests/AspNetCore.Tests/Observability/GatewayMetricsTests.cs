@@ -16,9 +16,9 @@ public class GatewayMetricsTests
         probe.Metrics.Ended(Samples.Ended(EndingCatalogue.IdleTimeout));
         probe.Metrics.Refused(new Refusal("full", 503, "Full."));
         probe.Metrics.DeadLetter();
-        probe.Metrics.Transport.MessageIn(10);
-        probe.Metrics.Transport.MessageOut(20);
-        probe.Metrics.Transport.Dropped(3);
+        probe.Metrics.Transport.MessageReceived(10);
+        probe.Metrics.Transport.MessageSent(20);
+        probe.Metrics.Transport.MessageDropped();
 
         Assert.Equal(
             new Dictionary<string, double>
@@ -88,9 +88,9 @@ public class GatewayMetricsTests
     {
         for (var i = 0; i < times; i++)
         {
-            probe.Metrics.Transport.MessageIn(64);
-            probe.Metrics.Transport.MessageOut(64);
-            probe.Metrics.Transport.Dropped(1);
+            probe.Metrics.Transport.MessageReceived(64);
+            probe.Metrics.Transport.MessageSent(64);
+            probe.Metrics.Transport.MessageDropped();
         }
     }
 }

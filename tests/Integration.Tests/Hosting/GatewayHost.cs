@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using ActorSockets.AspNetCore.Hosting;
 using ActorSockets.AspNetCore.Listeners;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
