@@ -213,7 +213,8 @@ internal sealed partial class SocketTransport
     /// </summary>
     private async Task DrainAsync()
     {
-        if (IsInputOver) return;
+        // A handler that outlived its session comes back to a stream that is not ours any more.
+        if (IsInputOver || _phase == Phase.Over) return;
         var buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
         try
         {
