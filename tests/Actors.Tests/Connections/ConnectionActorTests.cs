@@ -279,7 +279,7 @@ public sealed class ConnectionActorTests : TestKit
     public async Task Nobody_attaches_and_the_actor_ends_itself()
     {
         await Spawn();
-        await Advance(14);
+        await Advance(19);
         Assert.Equal("opening", (await Describe()).State);
         await Advance(1);
         await _parent.ExpectMsgAsync<SupervisorProtocol.SessionClosing>(Patience);

@@ -1,7 +1,6 @@
 using System.Net;
 using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Supervision;
-using ActorSockets.Actors.Tests.Scene;
 using ActorSockets.Tests;
 using CsCheck;
 using Microsoft.Extensions.Time.Testing;

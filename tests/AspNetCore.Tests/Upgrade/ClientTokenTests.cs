@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using ActorSockets.Actors.Supervision;
 using ActorSockets.AspNetCore.Upgrade;
 using CsCheck;
 using Microsoft.Extensions.Time.Testing;
