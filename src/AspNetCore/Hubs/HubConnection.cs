@@ -49,7 +49,7 @@ public sealed class HubConnection : IMessageSink
     /// <param name="isText">Whether the payload is UTF-8 text.</param>
     /// <param name="cancellation">Stops waiting for room.</param>
     public ValueTask<SendOutcome> SendAsync(ReadOnlyMemory<byte> payload, bool isText, CancellationToken cancellation = default) =>
-        _transport.SendAsync(new OutboundMessage(payload, isText), cancellation);
+        _transport.SendAsync(payload, isText, cancellation);
 
     /// <inheritdoc cref="SendAsync(ReadOnlyMemory{byte}, bool, CancellationToken)"/>
     public ValueTask<SendOutcome> SendAsync(string text, CancellationToken cancellation = default) =>
