@@ -1,12 +1,12 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ActorSockets.AspNetCore.State;
 
 namespace ActorSockets.AspNetCore.Configuration;
 
 /// <summary>
-/// The file <c>limits.json</c> in <c>State:Path</c>. It may hold keys, so nobody but its owner may read it, and it is replaced
-/// whole: a crash in the middle of a write leaves the old one.
+/// The file <c>limits.json</c> in <c>State:Path</c>, an <see cref="OwnerFile"/>: it may hold keys.
 /// </summary>
 internal sealed class OverrideFile(string directory)
 {
@@ -30,32 +30,13 @@ internal sealed class OverrideFile(string directory)
     }
 
     /// <summary>Replaces the file; deletes it when there is nothing to keep.</summary>
-    public async Task SaveAsync(OverrideSet overrides, CancellationToken cancellation)
+    public Task SaveAsync(OverrideSet overrides, CancellationToken cancellation)
     {
-        if (overrides.Values.IsEmpty)
-        {
-            File.Delete(Path);
-            return;
-        }
+        if (!overrides.Values.IsEmpty)
+            return OwnerFile.ReplaceAsync(Path, stream => JsonSerializer.SerializeAsync(stream, Write(overrides), Indented, cancellation), cancellation);
 
-        CreateDirectory();
-        var draft = Path + ".new";
-        File.Delete(draft);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        await using (var stream = new FileStream(draft, options))
-        {
-            await JsonSerializer.SerializeAsync(stream, Write(overrides), Indented, cancellation);
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(draft, Path, overwrite: true);
-    }
-
-    private void CreateDirectory()
-    {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(directory);
-        else Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.Delete(Path);
+        return Task.CompletedTask;
     }
 
     private static JsonObject Write(OverrideSet overrides)

@@ -5,8 +5,7 @@ using ActorSockets.Actors.Security;
 namespace ActorSockets.AspNetCore.State;
 
 /// <summary>
-/// Bans and revocations in <c>bans.json</c> of <c>State:Path</c>. Written beside it and renamed over it, so a crash leaves the
-/// old file or the new one, never half of one. Only the owner may read it: it names users and addresses.
+/// Bans and revocations in <c>bans.json</c> of <c>State:Path</c>, an <see cref="OwnerFile"/>: it names users and addresses.
 /// </summary>
 internal sealed class FileGuardStore(string directory) : IGuardStore
 {
@@ -39,29 +38,8 @@ internal sealed class FileGuardStore(string directory) : IGuardStore
     }
 
     /// <inheritdoc/>
-    public async Task SaveAsync(GuardState state, CancellationToken cancellation)
-    {
-        var temporary = Target + ".new";
-        CreateDirectory();
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None, Options = FileOptions.Asynchronous };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        File.Delete(temporary); // a left-over would keep its own mode
-        await using (var file = new FileStream(temporary, options))
-        {
-            await JsonSerializer.SerializeAsync(file, Write(state), Json, cancellation);
-            await file.FlushAsync(cancellation);
-            file.Flush(flushToDisk: true);
-        }
-
-        cancellation.ThrowIfCancellationRequested();
-        File.Move(temporary, Target, overwrite: true);
-    }
-
-    private void CreateDirectory()
-    {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(directory);
-        else Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-    }
+    public Task SaveAsync(GuardState state, CancellationToken cancellation) =>
+        OwnerFile.ReplaceAsync(Target, stream => JsonSerializer.SerializeAsync(stream, Write(state), Json, cancellation), cancellation);
 
     private static Document Write(GuardState state) => new(
         Version,
