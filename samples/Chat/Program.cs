@@ -1,4 +1,5 @@
 using ActorSockets.AspNetCore.Hosting;
+using ActorSockets.AspNetCore.Listeners;
 using Chat;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -9,5 +10,6 @@ builder.Services.AddSingleton<Room>();
 var app = builder.Build();
 app.MapActorSockets();
 app.MapChatPage();
+app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine($"open {app.Services.GetRequiredService<ListenerAddresses>().Public[0]} in two windows"));
 
 await app.RunAsync();

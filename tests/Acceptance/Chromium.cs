@@ -50,7 +50,13 @@ public sealed class Chromium : IAsyncLifetime
 
     private static IEnumerable<string> Candidates()
     {
-        if (Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } named) yield return named;
+        if (Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } named)
+        {
+            // Whoever names one means that one.
+            yield return named;
+            yield break;
+        }
+
         yield return "/usr/bin/chromium";
         foreach (var folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
         {

@@ -47,7 +47,7 @@ public sealed class TryPageTests(Chromium chromium, TryPageTests.Node node) : IC
 
         await page.ClickAsync("#provoke-idle-timeout");
 
-        await Expect(page.Locator("#changed-what")).ToHaveTextAsync("Hubs:Echo:Timers:Idle");
+        await Expect(page.Locator("#changed-what")).ToHaveTextAsync("Hubs:echo:Timers:Idle");
         await Expect(Seen(page, "server", "ending")).ToHaveTextAsync("idle-timeout", _soon);
         await Expect(Seen(page, "browser", "text")).ToHaveTextAsync("idle-timeout; idle-ms=3000");
         await Expect(page.Locator("#verdict")).ToContainTextAsync("Reconnect when there is something to say.");
@@ -86,6 +86,20 @@ public sealed class TryPageTests(Chromium chromium, TryPageTests.Node node) : IC
 
         await Expect(Seen(page, "server", "refusal")).ToHaveTextAsync("banned");
         await Expect(Seen(page, "server", "status")).ToHaveTextAsync("403");
+    }
+
+    [SkippableFact]
+    public async Task Puts_a_setting_back_when_the_page_is_left()
+    {
+        var page = await ConnectAsync();
+        var other = await chromium.OpenAsync(new Uri(node.App.Admin, "/try"));
+        await page.ClickAsync("#provoke-idle-timeout");
+        await Expect(page.Locator("#changed")).ToBeVisibleAsync();
+        Assert.NotEmpty(await ChangedByApiAsync());
+
+        await page.GotoAsync("about:blank");
+
+        await other.WaitForFunctionAsync("async () => (await (await fetch('/admin/v1/limits')).json()).fromApi.length === 0");
     }
 
     [SkippableFact]

@@ -19,6 +19,7 @@ let refused = null; // the latest refusal on the event stream
 // ---- the node ----
 
 async function load() {
+  if (!current) await settings.putBack(); // left over from an earlier life of this page
   const [info, inForce] = await Promise.all([call("GET", "try"), call("GET", "limits"), loadCatalogue()]);
   hubs = inForce.hubs;
   const selected = $("hub").value;
@@ -29,6 +30,7 @@ async function load() {
   $("issue-not").hidden = info.tokens === null;
   $("issue-not").textContent = info.tokens ?? "";
   hubChosen();
+  if (!current) state("closed", "not connected");
 }
 
 function options(list, values) {
@@ -84,7 +86,7 @@ const guarded = work => async (...args) => {
 function state(name, text) {
   $("state").dataset.state = name;
   $("state").textContent = text;
-  $("connect-now").disabled = name !== "closed";
+  $("connect-now").disabled = name !== "closed" || !$("hub").value;
   $("send-now").disabled = $("disconnect-now").disabled = name !== "open";
 }
 

@@ -28,6 +28,11 @@ export const causes = [
     run: c => call("DELETE", `${path(c.id)}?code=4001&reason=${encodeURIComponent("closed by hand from /try")}`),
   },
   {
+    ending: "server-closed", category: "active-close", label: "Cut the wire", id: "cut",
+    what: "DELETE connections/{id}?abort=true: TCP ends without a close frame. The browser cannot tell that from a lost network; the server knows it was an order.",
+    run: c => call("DELETE", `${path(c.id)}?abort=true`),
+  },
+  {
     ending: "idle-timeout", category: "idle-timeout", label: "Fall idle",
     what: `Sets the hub's Timers:Idle to ${soon} s: open connections notice at once, everybody's on this hub. Then says nothing.`,
     run: c => changeHub(c.hub, { timers: { idle: `00:00:0${soon}` } }),
@@ -91,11 +96,6 @@ export const causes = [
     ending: "max-lifetime", category: "maintenance", label: "Reach the end of life",
     what: `Sets the hub's Timers:MaxLifetime to ${soon} s, for everybody on it: whoever is older goes now, with 1012.`,
     run: c => changeHub(c.hub, { timers: { maxLifetime: `00:00:0${soon}`, lifetimeDither: 0 } }),
-  },
-  {
-    ending: "server-closed", category: "active-close", label: "Cut the wire", id: "cut",
-    what: "DELETE connections/{id}?abort=true: TCP ends without a close frame. The browser cannot tell that from a lost network; the server knows it was an order.",
-    run: c => call("DELETE", `${path(c.id)}?abort=true`),
   },
 ];
 

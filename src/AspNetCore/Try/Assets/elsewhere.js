@@ -1,17 +1,21 @@
 // What a browser cannot do, as lines for a terminal. Python's own modules suffice, and nothing in them means anything to a
 // POSIX shell between double quotes.
 
-const read = String.raw`for f in iter(lambda:c.recv(4096),b''):print('close',int.from_bytes(f[2:4],'big'),f[4:]) if f[0]==0x88 else print(f)`;
-const readAndPong = String.raw`for f in iter(lambda:c.recv(4096),b''):print(f),f[0]==0x89 and c.sendall(b'\x8a\x80\0\0\0\0')`;
+const guarded = (...lines) => `try:\n ${lines.join("\n ")}\nexcept OSError as e:print(e)`;
+const frames = (first, each = "print(f)") => guarded(
+  ...first ? [first] : [],
+  "for f in iter(lambda:c.recv(4096),b''):",
+  ` ${each}`,
+  " if f[0]==0x88:print('close code',int.from_bytes(f[2:4],'big'),f[4:].decode());break");
 
 const programs = [
-  { ending: "protocol-error", label: "A frame without a mask", does: [String.raw`c.sendall(b'\x81\x0bnot masked.')`, read] },
-  { ending: "protocol-error", label: "A reserved opcode", does: [String.raw`c.sendall(b'\x83\x80\0\0\0\0')`, read] },
-  { ending: "invalid-payload", label: "Text that is not UTF-8", does: [String.raw`c.sendall(b'\x81\x82\0\0\0\0\xc3\x28')`, read] },
-  { ending: "connection-lost", label: "A wire that dies: TCP reset", does: ["c.setsockopt(s.SOL_SOCKET,s.SO_LINGER,struct.pack('ii',1,0))", "c.close()"] },
-  { ending: "keepalive-timeout", label: "A client that answers no ping", note: "Takes Timers:KeepAliveInterval and KeepAliveTimeout, 35 s as delivered.", does: ["for f in iter(lambda:c.recv(4096),b''):print(f)"] },
-  { ending: "message-timeout", label: "A message that never ends", note: "Takes Timers:Message, one minute as delivered; pings are answered meanwhile.", does: [String.raw`c.sendall(b'\x01\x82\0\0\0\0he')`, readAndPong] },
-  { ending: "slow-consumer", label: "A client that asks and never reads", note: "Takes Timers:MaxPause, two minutes as delivered. The hub must answer, as echo does.", does: [String.raw`m=b'\x82\xfe\x40\0'+bytes(16388)`, "while 1:c.sendall(m)"] },
+  { ending: "protocol-error", label: "A frame without a mask", does: frames(String.raw`c.sendall(b'\x81\x0bnot masked.')`) },
+  { ending: "protocol-error", label: "A reserved opcode", does: frames(String.raw`c.sendall(b'\x83\x80\0\0\0\0')`) },
+  { ending: "invalid-payload", label: "Text that is not UTF-8", does: frames(String.raw`c.sendall(b'\x81\x82\0\0\0\0\xc3\x28')`) },
+  { ending: "connection-lost", label: "A wire that dies: TCP reset", does: "c.setsockopt(s.SOL_SOCKET,s.SO_LINGER,struct.pack('ii',1,0))\nc.close()" },
+  { ending: "keepalive-timeout", label: "A client that answers no ping", note: "Takes Timers:KeepAliveInterval and KeepAliveTimeout, 35 s as delivered.", does: frames() },
+  { ending: "message-timeout", label: "A message that never ends", note: "Takes Timers:Message, one minute as delivered; pings are answered meanwhile.", does: frames(String.raw`c.sendall(b'\x01\x82\0\0\0\0he')`, String.raw`print(f);f[0]==0x89 and c.sendall(b'\x8a\x80\0\0\0\0')`) },
+  { ending: "slow-consumer", label: "A client that asks and never reads", note: "Takes Timers:MaxPause, two minutes as delivered. The hub must answer, as echo does.", does: guarded(String.raw`m=b'\x82\xfe\x40\0'+bytes(16388)`, "while 1:c.sendall(m)") },
 ];
 
 const requests = [
@@ -34,7 +38,7 @@ import socket as s,ssl,struct
 c=${tls ? `ssl.create_default_context().wrap_socket(${connect},server_hostname='${host}')` : connect}
 c.sendall(b'GET ${url.pathname}${url.search} HTTP/1.1\\r\\nHost: ${url.host}\\r\\nConnection: Upgrade\\r\\nUpgrade: websocket\\r\\nSec-WebSocket-Version: 13\\r\\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\\r\\n\\r\\n')
 print(c.recv(4096).decode().split('\\r\\n')[0])
-${does.join("\n")}"`;
+${does}"`;
 }
 
 const curl = (url, headers) => `curl --include${headers} '${url.href.replace(/^ws/, "http")}'`;

@@ -6,6 +6,12 @@ import { adviceOf, find, judge } from "/try/verdict.js";
 
 const $ = id => document.getElementById(id);
 
+// The button that provoked the ending is further down the page.
+function reveal() {
+  $("outcome").hidden = false;
+  $("outcome").scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+}
+
 function rows(id, pairs) {
   $(id).replaceChildren(...pairs.filter(([, value]) => value !== null && value !== undefined && value !== "").flatMap(([name, value]) => [
     Object.assign(document.createElement("dt"), { textContent: name }),
@@ -37,7 +43,7 @@ export function showEnding(c, event, refused) {
   }
 
   rows("seen-server", c.id ? [["", "asking …"]] : []);
-  $("outcome").hidden = false;
+  reveal();
 }
 
 let guessed = null;
@@ -57,7 +63,7 @@ function showRefusal(refused) {
   verdict(`Refused: ${refused.detail}`, "No session began, so there is no ending. A browser sees 1006 for every refusal; other clients see the status.");
   rows("seen-catalogue", []);
   rows("seen-server", [["refusal", refused.refusal], ["status", refused.status], ["address", refused.ip]]);
-  $("outcome").hidden = false;
+  reveal();
 }
 
 /** The record appears when the transport is gone, at the latest after Timers:CloseHandshake. */

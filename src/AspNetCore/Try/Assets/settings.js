@@ -1,5 +1,5 @@
 // Live settings that this page changed, and putting them back: at the end of the connection, on request, and when the page
-// is closed. What could not be put back is remembered by the tab and offered again.
+// is closed. What could not be put back is remembered by the tab and put back when the page is opened again.
 
 import { call, callWhileLeaving } from "/try/admin.js";
 
@@ -13,7 +13,8 @@ export function onChanged(tell) {
   listener(keys());
 }
 
-const keys = () => changed.map(c => c.path.map(p => p[0].toUpperCase() + p.slice(1)).join(":"));
+// As they are written in the configuration; the name of a hub stays as it is.
+const keys = () => changed.map(({ path }) => path.map((name, i) => path[i - 1] === "hubs" ? name : name[0].toUpperCase() + name.slice(1)).join(":"));
 
 function remember(now) {
   changed = now;
