@@ -5,6 +5,7 @@ using ActorSockets.Gateway;
 try
 {
     var builder = WebApplication.CreateBuilder(args);
+    builder.AddDevelopmentKey();
     builder.Services.AddActorSockets(builder.Configuration, sockets => sockets.OwnsKestrel = true);
 
     var app = builder.Build();
@@ -12,8 +13,10 @@ try
     app.PrintAddressesWhenStarted();
     app.EndAtOnceOnSecondSignal();
 
+    // Taken out now: the services are gone when the run is over.
+    var report = app.Services.GetRequiredService<StopReport>();
     await app.RunAsync();
-    return ExitCodes.AfterStop(app.Services.GetRequiredService<StopReport>());
+    return ExitCodes.AfterStop(report);
 }
 catch (ConfigurationFaultException faults)
 {
