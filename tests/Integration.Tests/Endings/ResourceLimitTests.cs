@@ -112,10 +112,9 @@ public sealed class ResourceLimitTests
         gauge.Percent = 90;
         await ReadyAsync(scene, 503);
         await scene.RefusedAsync(503, "overloaded");
-        var closed = silent.IsClosedAsync(1000, "idle-timeout; idle-ms=2000");
-        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
-        while (!closed.IsCompleted && await pace.WaitForNextTickAsync()) await talking.EchoesAsync();
-        await closed;
+        using var silence = new CancellationTokenSource();
+        var talk = TalkAsync(talking, silence.Token);
+        await silent.IsClosedAsync(1000, "idle-timeout; idle-ms=2000");
         await scene.ToldAsync(silent, "idle-timeout", 1000, "clean");
 
         // The bound is 70: at 66 it is still scarce, so that one connection does not switch it to and fro.
@@ -126,8 +125,19 @@ public sealed class ResourceLimitTests
         await ReadyAsync(scene, 200);
         using var newcomer = await scene.ConnectAsync();
         await newcomer.EchoesAsync();
-        await talking.EchoesAsync();
+        await silence.CancelAsync();
+        await talk;
         Assert.True(gauge.Collections > 0);
+    }
+
+    private static async Task TalkAsync(Peer peer, CancellationToken silence)
+    {
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        while (!silence.IsCancellationRequested)
+        {
+            await peer.EchoesAsync();
+            await pace.WaitForNextTickAsync(CancellationToken.None);
+        }
     }
 
     private static Task ReadyAsync(EndingScene scene, int status) => Eventually.TrueAsync(
