@@ -22,3 +22,7 @@ catch (ConfigurationFaultException faults)
 {
     return ExitCodes.BecauseOf(faults);
 }
+catch (InvalidDataException unreadable)
+{
+    return ExitCodes.BecauseOf(unreadable);
+}

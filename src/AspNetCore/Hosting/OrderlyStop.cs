@@ -18,6 +18,8 @@ internal sealed partial class OrderlyStop(
     : IHostedLifecycleService
 {
     private static readonly TimeSpan AfterTheSockets = TimeSpan.FromSeconds(15);
+    private readonly Lock _gate = new();
+    private Task? _stop;
 
     /// <summary>
     /// How long the host may take to stop: the readiness delay is part of the deadline; the rest is for the web server, which
@@ -25,7 +27,13 @@ internal sealed partial class OrderlyStop(
     /// </summary>
     internal static TimeSpan HostTimeout(NodeSettings settings) => settings.Drain.Deadline + AfterTheSockets;
 
-    public async Task StoppingAsync(CancellationToken cancellationToken)
+    /// <summary>A host may be stopped twice, by the application and by the end of its run; the sessions are ended once.</summary>
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate) return _stop ??= EndAllAsync(cancellationToken);
+    }
+
+    private async Task EndAllAsync(CancellationToken cancellationToken)
     {
         var drain = settings.Current.Drain;
         var begun = time.GetTimestamp();

@@ -77,8 +77,10 @@ internal sealed partial class SocketTransport
         var flushed = Volatile.Read(ref _queue)?.CloseAsync() ?? Task.CompletedTask;
         if (order.Abort)
         {
+            // Nothing is to be said: because somebody wants it so, or because the peer has left already.
+            var left = IsInputOver;
             Cut();
-            return CloseOutcome.Aborted;
+            return left ? CloseOutcome.Lost : CloseOutcome.Aborted;
         }
 
         if (_stream.SentCloseCode == 0)

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+
+namespace ActorSockets.Integration.Tests.Endings;
+
+public sealed class MaintenanceTests
+{
+    [Fact]
+    public async Task Planned_ends_of_life_come_in_time_and_not_together()
+    {
+        await using var scene = await EndingScene.StartAsync(("Timers:MaxLifetime", "00:00:04"), ("Timers:LifetimeDither", "0.5"));
+        var peers = new List<Peer>();
+        for (var i = 0; i < 20; i++) peers.Add(await scene.ConnectAsync());
+
+        await Task.WhenAll(peers.Select(p => p.IsClosedAsync(1012, "max-lifetime")));
+
+        await scene.ToldAsync([.. peers.Select(p => (p.Id, new Told("max-lifetime", 1012, "clean")))]);
+        var lives = (await scene.Gateway.GetAsync("/admin/v1/endings"))["value"]!.AsArray().Select(e => (int)e!["durationMs"]!).ToList();
+        Assert.All(lives, life => Assert.True(life >= 1950, $"ended after {life} ms"));
+        Assert.True(lives.Max() - lives.Min() > 100, $"all within {lives.Max() - lives.Min()} ms");
+        foreach (var peer in peers) peer.Dispose();
+    }
+
+    [Fact]
+    public async Task A_second_order_to_stop_waits_for_nothing_more()
+    {
+        await using var scene = await EndingScene.StartAsync(("Drain:Deadline", "1.00:00:00"));
+        using var peer = await scene.ConnectAsync();
+        var stopping = scene.Gateway.StopAsync();
+        await peer.IsClosedAsync(1001, "shutdown");
+        await stopping;
+
+        await scene.Gateway.StopAsync().WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task A_stop_says_goodbye_to_everybody_and_waits_for_nobody_longer_than_the_handshake()
+    {
+        await using var scene = await EndingScene.StartAsync(("Timers:CloseHandshake", "00:00:02"));
+        using var polite = await scene.ConnectAsync();
+        using var silent = await scene.ConnectAsync();
+        using var gone = await scene.ConnectAsync();
+        var clock = Stopwatch.StartNew();
+
+        var stopping = scene.Gateway.StopAsync();
+        await polite.IsClosedAsync(1001, "shutdown");
+        await silent.ReadsCloseAsync(1001, "shutdown");
+        await gone.ReadsCloseAsync(1001, "shutdown");
+        gone.Socket.Reset();
+        await silent.IsCutAsync();
+        await stopping;
+
+        Assert.True(clock.Elapsed >= TimeSpan.FromSeconds(1.9), $"stopped after {clock.Elapsed}");
+        var unanswered = new Told("shutdown", 1001, "unanswered");
+        await scene.ToldAfterStopAsync((polite.Id, new Told("shutdown", 1001, "clean")), (silent.Id, unanswered), (gone.Id, unanswered));
+    }
+}

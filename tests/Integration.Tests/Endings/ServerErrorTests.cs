@@ -1,0 +1,59 @@
+using ActorSockets.AspNetCore.Hubs;
+
+namespace ActorSockets.Integration.Tests.Endings;
+
+public sealed class ServerErrorTests
+{
+    private static readonly (string, string)[] Settings =
+    [
+        ("Hubs:faulty:Handler", "in-process"), ("Hubs:faulty:Anonymous", "true"),
+        ("Hubs:stillborn:Handler", "in-process"), ("Hubs:stillborn:Anonymous", "true"),
+    ];
+
+    [Theory]
+    [InlineData("at once")]
+    [InlineData("later")]
+    public async Task A_handler_that_throws_ends_its_own_session_and_no_other(string when)
+    {
+        await using var scene = await EndingScene.StartAsync(b => b.AddHub<FaultyHub>("faulty"), null, [.. Settings[..2]]);
+        using var bystander = await scene.ConnectAsync("faulty");
+        using var peer = await scene.ConnectAsync("faulty");
+
+        await peer.Socket.SendTextAsync(when);
+
+        await peer.IsClosedAsync(1011, "server-error");
+        await scene.ToldAsync(peer, "server-error", 1011, "clean");
+        Assert.Equal(nameof(InvalidTimeZoneException), (string?)(await scene.Gateway.EndingAsync())["note"]);
+        await bystander.EchoesAsync();
+    }
+
+    [Fact]
+    public async Task A_handler_that_throws_at_the_opening_ends_the_session()
+    {
+        await using var scene = await EndingScene.StartAsync(b => b.AddHub<StillbornHub>("stillborn"), null, [.. Settings[2..]]);
+
+        using var peer = new Peer(await scene.UpgradeAsync("stillborn"), "");
+
+        Assert.Equal(101, peer.Socket.Status);
+        await peer.IsClosedAsync(1011, "server-error");
+        await scene.ToldAsync((await scene.OnlyEndedAsync(), new Told("server-error", 1011, "clean")));
+    }
+
+    private sealed class FaultyHub : HubHandler
+    {
+        public override async ValueTask OnMessageAsync(HubConnection connection, HubMessage message, CancellationToken cancellation)
+        {
+            var text = message.AsText();
+            if (text == "later") await Task.Yield();
+            if (text is "later" or "at once") throw new InvalidTimeZoneException("the text of an exception is nobody's business");
+            await connection.SendAsync(text, cancellation);
+        }
+    }
+
+    private sealed class StillbornHub : HubHandler
+    {
+        public override ValueTask OnOpenedAsync(HubConnection connection, CancellationToken cancellation) => throw new InvalidTimeZoneException();
+
+        public override ValueTask OnMessageAsync(HubConnection connection, HubMessage message, CancellationToken cancellation) => ValueTask.CompletedTask;
+    }
+}

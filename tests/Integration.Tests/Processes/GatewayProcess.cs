@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Text;
+
+namespace ActorSockets.Integration.Tests.Processes;
+
+/// <summary>The built gateway in a process of its own and an empty directory, told everything on the command line.</summary>
+internal sealed class GatewayProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("actorsockets-process-");
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _errors = new();
+    private readonly TaskCompletionSource<(int Public, int Admin)> _ports = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Process? _process;
+    private int _publicPort;
+
+    public IPEndPoint Public => new(IPAddress.Loopback, _publicPort);
+
+    public string Output => Text(_output);
+
+    public string[] Errors => Text(_errors).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Puts a file where the process will find it: <c>state/...</c> is its state.</summary>
+    public void Write(string path, string content)
+    {
+        var file = new FileInfo(Path.Combine(_directory.FullName, path));
+        file.Directory!.Create();
+        File.WriteAllText(file.FullName, content);
+    }
+
+    /// <summary>Starts it and waits until it says where it listens.</summary>
+    public async Task ServeAsync(params string[] settings)
+    {
+        Start(settings);
+        (_publicPort, _) = await _ports.Task.WaitAsync(Patience);
+    }
+
+    public void Start(params string[] settings)
+    {
+        string[] all =
+        [
+            "Kestrel:Endpoints:Public:Url=http://127.0.0.1:0", "Kestrel:Endpoints:Admin:Url=http://127.0.0.1:0",
+            "ActorSockets:Hubs:echo:Handler=echo", "ActorSockets:Hubs:echo:Anonymous=true", "ActorSockets:Drain:ReadinessDelay=00:00:00",
+            .. settings,
+        ];
+        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = _directory.FullName, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "ActorSockets.Gateway.dll"));
+        foreach (var setting in all) start.ArgumentList.Add($"--{setting}");
+        start.Environment["DOTNET_ENVIRONMENT"] = start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => Read(line.Data);
+        _process.ErrorDataReceived += (_, line) => Append(_errors, line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>What an orchestrator sends first.</summary>
+    public async Task TerminateAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", _process!.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+        Assert.Equal(0, kill.ExitCode);
+    }
+
+    /// <summary>Waits for the end; the exit code.</summary>
+    public async Task<int> ExitAsync()
+    {
+        await _process!.WaitForExitAsync().WaitAsync(Patience);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+        {
+            if (!_process.HasExited) _process.Kill();
+            await _process.WaitForExitAsync();
+            _process.Dispose();
+        }
+
+        _directory.Delete(recursive: true);
+    }
+
+    private void Read(string? line)
+    {
+        Append(_output, line);
+        if (line is null) _ports.TrySetException(new InvalidOperationException($"It ended:\n{Output}\n{Text(_errors)}"));
+        var everything = Output;
+        if (Port(everything, "public listener") is { } open && Port(everything, "admin listener") is { } admin) _ports.TrySetResult((open, admin));
+    }
+
+    private static int? Port(string output, string listener)
+    {
+        var line = output.Split('\n').FirstOrDefault(l => l.StartsWith(listener, StringComparison.Ordinal));
+        return line is null ? null : new Uri(line[listener.Length..].Trim()).Port;
+    }
+
+    private static void Append(StringBuilder text, string? line)
+    {
+        lock (text) text.Append(line).Append('\n');
+    }
+
+    private static string Text(StringBuilder text)
+    {
+        lock (text) return text.ToString();
+    }
+}
