@@ -65,7 +65,7 @@ internal sealed partial class UpgradePipeline(
         var admission = new Admission(id, hub, hubOptions, transport, request, client)
         {
             ConnectHandler = handler as IConnectHandler,
-            Subprotocol = subprotocol.Chosen,
+            Subprotocol = subprotocol,
         };
         var question = new AdmissionQuestion(id, hub, client.Address, transport)
         {
