@@ -1,5 +1,6 @@
 using ActorSockets.Actors.Endings;
 using Akka.Actor;
+using Akka.Event;
 
 namespace ActorSockets.Actors.Connections;
 
@@ -14,8 +15,8 @@ internal static class ConnectionProtocol
         internal static readonly Opened Instance = new();
     }
 
-    /// <summary>From the gateway: the upgrade failed or the client vanished before it; no session began.</summary>
-    internal sealed record UpgradeFailed(string Why) : IMessage;
+    /// <summary>From the gateway: the upgrade failed or the client vanished before it; no session began. The actor may have heard so already.</summary>
+    internal sealed record UpgradeFailed(string Why) : IMessage, IDeadLetterSuppression;
 
     /// <summary>From the supervisor: the connect handler named the final user and subprotocol.</summary>
     internal sealed record Confirmed(SessionInfo Session) : IMessage;

@@ -31,10 +31,7 @@ public sealed record BanSubject
         if (text is null) return false;
         if (text.StartsWith("ip:", StringComparison.Ordinal))
         {
-            var range = text[3..];
-            if (!range.Contains('/', StringComparison.Ordinal) && IPAddress.TryParse(range, out var single))
-                range = $"{single}/{(single.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? 128 : 32)}";
-            if (IPNetwork.TryParse(range, out var network)) subject = Of(network);
+            if (AddressRange.TryParseWithSingle(text[3..], out var network)) subject = Of(network);
         }
         else if (text.StartsWith("user:", StringComparison.Ordinal))
         {

@@ -44,6 +44,19 @@ internal sealed class FlappingTracker(int capacity = FlappingTracker.MaxSubjects
         if (user is { } u) Credit(new Subject(null, u));
     }
 
+    /// <summary>Somebody who knows better decided about this client: its temporary ban is over and counting begins anew.</summary>
+    internal void Pardon(AddressKey? address, UserKey? user)
+    {
+        if (address is { } a) Pardon(new Subject(a, null));
+        if (user is { } u) Pardon(new Subject(null, u));
+    }
+
+    private void Pardon(Subject subject)
+    {
+        _bans.Remove(subject);
+        _windows.Remove(subject);
+    }
+
     private void Credit(Subject subject)
     {
         if (_credits.TryGet(subject, out var credit)) _credits.Update(subject, credit + 1);

@@ -77,13 +77,13 @@ internal sealed class GuardActor : UntypedActor
         {
             case Attach attach:
                 _supervisor = attach.Supervisor;
-                _supervisor.Tell(new SupervisorProtocol.GuardChanged(now, GuardChange.Lifted.Instance), Self);
+                _supervisor.Tell(new SupervisorProtocol.GuardChanged(now, GuardChange.Expired.Instance), Self);
                 break;
             case PutBan put:
                 Change(now.With(put.Ban), new GuardChange.Banned(put.Ban), put.Ban.Until);
                 break;
             case LiftBan lift:
-                Change(now.Without(lift.Subject), GuardChange.Lifted.Instance, null);
+                Change(now.Without(lift.Subject), new GuardChange.Lifted(lift.Subject), null);
                 break;
             case Revoke { Revocation.IsWellFormed: false }:
                 Sender.Tell(new Done(false, null, "A revocation names a user and a time, a token id, or a time."), Self);
@@ -162,7 +162,7 @@ internal sealed class GuardActor : UntypedActor
     {
         _sweepAt = DateTimeOffset.MaxValue;
         var left = _live.Current.WithoutExpired(_time.GetUtcNow());
-        if (Publish(left, GuardChange.Lifted.Instance)) Save();
+        if (Publish(left, GuardChange.Expired.Instance)) Save();
         ArmSweep(left.NextExpiry());
     }
 

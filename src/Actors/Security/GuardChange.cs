@@ -7,9 +7,12 @@ internal abstract record GuardChange
 
     internal sealed record Revoked(Revocation Revocation) : GuardChange;
 
-    /// <summary>Something was lifted or expired; no session is concerned.</summary>
-    internal sealed record Lifted : GuardChange
+    /// <summary>Somebody lifted this ban; whoever else keeps count of the subject pardons it.</summary>
+    internal sealed record Lifted(BanSubject Subject) : GuardChange;
+
+    /// <summary>What was over was forgotten, or nothing changed; no session is concerned.</summary>
+    internal sealed record Expired : GuardChange
     {
-        internal static readonly Lifted Instance = new();
+        internal static readonly Expired Instance = new();
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using ActorSockets.Actors.Connections;
 
 namespace ActorSockets.Actors.Security;
 
@@ -38,6 +39,14 @@ internal readonly record struct NetworkKey(UInt128 Bits, int Length, bool IsV6)
         // A range wider than the mapped block has a mapped base address only when it is written carelessly; it means IPv6.
         return new NetworkKey(key.Bits | ((UInt128)0xffff << 32), 128, true).Cut(network.PrefixLength);
     }
+
+    /// <summary>The counting unit that is exactly this range, or null.</summary>
+    internal AddressKey? ToAddressKey() => (IsV6, Length) switch
+    {
+        (false, 32) => new AddressKey((ulong)Bits, false),
+        (true, 64) => new AddressKey((ulong)(Bits >> 64), true),
+        _ => null,
+    };
 
     /// <summary>The range of this prefix length that holds this one.</summary>
     internal NetworkKey Cut(int length)

@@ -40,10 +40,15 @@ internal sealed partial class ConnectionSupervisor
         {
             case GuardChange.Banned { Ban: var ban } when _flapping.IsOurs(ban):
                 break;
-            case GuardChange.Banned { Ban.Subject.User: { } user }:
+            case GuardChange.Lifted { Subject: var subject }:
+                _flapping.Pardon(subject);
+                break;
+            case GuardChange.Banned { Ban.Subject.User: { } user } by:
+                _flapping.Pardon(by.Ban.Subject);
                 TellUser(user, new ConnectionProtocol.End(new EndRequest(EndingCatalogue.Banned)));
                 break;
-            case GuardChange.Banned { Ban.Subject.Network: { } network }:
+            case GuardChange.Banned { Ban.Subject.Network: { } network } by:
+                _flapping.Pardon(by.Ban.Subject);
                 TellNetwork(network, new ConnectionProtocol.End(new EndRequest(EndingCatalogue.Banned)));
                 break;
             case GuardChange.Revoked { Revocation.User: { } user }:

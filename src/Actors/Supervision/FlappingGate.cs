@@ -37,6 +37,17 @@ internal sealed class FlappingGate(FlappingTracker tracker)
     /// <summary>True for a ban that began here.</summary>
     internal bool IsOurs(Ban ban) => ban.Reason == Reason && _trips.TryGetValue(ban.Subject, out var until) && until == ban.Until;
 
+    /// <summary>
+    /// An operator lifted or replaced a ban of exactly this subject: the guard alone has the say about it now. A lifted range does
+    /// not pardon single addresses in it, which are subjects of their own.
+    /// </summary>
+    internal void Pardon(BanSubject subject)
+    {
+        _trips.Remove(subject);
+        var address = subject.Network is { } network ? NetworkKey.Of(network).ToAddressKey() : null;
+        tracker.Pardon(address, subject.User);
+    }
+
     private TimeSpan? Ask(TimeSpan? left, BanSubject subject, DateTimeOffset now, ref List<Ban>? begun)
     {
         if (left is null) return null;

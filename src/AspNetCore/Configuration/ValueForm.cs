@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
+using ActorSockets.Actors.Security;
 
 namespace ActorSockets.AspNetCore.Configuration;
 
@@ -29,7 +30,7 @@ internal static partial class ValueForm
             _ when type == typeof(double) => double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, Culture, out var number) ? number : null,
             _ when type == typeof(bool) => bool.TryParse(text, out var truth) ? truth : null,
             _ when type == typeof(TimeSpan) => TryDuration(text, out var duration) ? duration : null,
-            _ when type == typeof(IPNetwork) => IPNetwork.TryParse(text, out var network) ? network : null,
+            _ when type == typeof(IPNetwork) => AddressRange.TryParse(text, out var network) ? network : null,
             _ when type == typeof(Uri) => Uri.TryCreate(text, UriKind.Absolute, out var uri) ? uri : null,
             _ => Name(type, text) is { } name ? Enum.Parse(type, name) : null,
         };
@@ -47,7 +48,7 @@ internal static partial class ValueForm
             _ when type == typeof(double) => $"must be a number{bounds}",
             _ when type == typeof(bool) => "must be true or false",
             _ when type == typeof(TimeSpan) => $"must be a duration hh:mm:ss[.fff], with days d.hh:mm:ss{bounds}",
-            _ when type == typeof(IPNetwork) => "must be an address range such as 203.0.113.0/24, 203.0.113.7/32 or 2001:db8::/32",
+            _ when type == typeof(IPNetwork) => "must be an address range without host bits such as 203.0.113.0/24, 203.0.113.7/32 or 2001:db8::/32",
             _ when type == typeof(Uri) => "must be an origin such as https://example.com or ws://10.0.0.1:8080",
             _ when type.IsEnum => $"must be one of {string.Join(", ", Enum.GetNames(type))}",
             _ => "must be one text",

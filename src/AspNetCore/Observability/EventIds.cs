@@ -14,6 +14,7 @@ internal static class EventIds
 
     internal const int UnlistedProxy = 2000;
     internal const int ConnectHandlerFailed = 2001;
+    internal const int AdmissionFailed = 2002;
 
     internal const int AdminCall = 3000;
     internal const int AdminRefused = 3001;

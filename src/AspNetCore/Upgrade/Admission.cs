@@ -15,8 +15,8 @@ internal sealed record Admission(
     /// <summary>The application that decides who may connect, or null.</summary>
     internal IConnectHandler? ConnectHandler { get; init; }
 
-    /// <summary>What was chosen of the offered subprotocols.</summary>
-    internal string? Subprotocol { get; init; }
+    /// <summary>What came of the offered subprotocols by the hub's configuration.</summary>
+    internal SubprotocolVerdict Subprotocol { get; init; }
 
     /// <summary>The question for the application, without secrets.</summary>
     internal ConnectRequest ToConnectRequest(string? userId) => new(
@@ -30,10 +30,10 @@ internal sealed record Admission(
         Request.Headers.WithoutSecrets(),
         SubprotocolChoice.Parse(Request.Headers["Sec-WebSocket-Protocol"]) ?? []);
 
-    /// <summary>The application's choice of a subprotocol must be one that the client offered.</summary>
+    /// <summary>The application's choice of a subprotocol must be one that the client offered; without one the configuration's verdict stands.</summary>
     internal (string? Chosen, Refusal? Verdict) Choose(ConnectDecision decision)
     {
-        if (decision.Subprotocol is not { } wanted) return (Subprotocol, null);
+        if (decision.Subprotocol is not { } wanted) return (Subprotocol.Chosen, Subprotocol.Refusal);
         var offered = SubprotocolChoice.Parse(Request.Headers["Sec-WebSocket-Protocol"]) ?? [];
         return offered.Contains(wanted, StringComparer.Ordinal)
             ? (wanted, null)

@@ -22,6 +22,7 @@ internal static class HandshakeCheck
         var key = request.Headers["Sec-WebSocket-Key"];
         if (key.Count != 1 || !IsKey(key.ToString()))
             return Refusals.BadRequest("There must be exactly one header Sec-WebSocket-Key: 16 bytes in base64, that is 24 characters.");
+        if (SubprotocolChoice.Parse(request.Headers["Sec-WebSocket-Protocol"]) is null) return SubprotocolChoice.Malformed();
         var version = request.Headers["Sec-WebSocket-Version"];
         return version.Count == 1 && version.ToString().Trim(' ', '\t') == "13" ? null : Refusals.Version();
     }

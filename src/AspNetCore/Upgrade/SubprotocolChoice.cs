@@ -16,8 +16,7 @@ internal static class SubprotocolChoice
     /// <param name="required">Refuse when none is chosen.</param>
     internal static SubprotocolVerdict Choose(StringValues offered, IReadOnlyList<string> accepted, bool required)
     {
-        if (Parse(offered) is not { } names)
-            return new(null, Refusals.BadRequest("The header Sec-WebSocket-Protocol must be a list of different names separated by commas, without spaces inside a name."));
+        if (Parse(offered) is not { } names) return new(null, Malformed());
         foreach (var name in names)
             if (accepted.Contains(name, StringComparer.Ordinal))
                 return new(name, null);
@@ -29,6 +28,9 @@ internal static class SubprotocolChoice
         var allowed = accepted.Count > 0 ? string.Join(", ", accepted) : "any single name";
         return new(null, Refusals.Subprotocol($"This hub requires a subprotocol in Sec-WebSocket-Protocol: {allowed}."));
     }
+
+    internal static Refusal Malformed() =>
+        Refusals.BadRequest("The header Sec-WebSocket-Protocol must be a list of different names separated by commas, without spaces inside a name.");
 
     /// <summary>The names in the client's order of preference; null when they are no list of different tokens.</summary>
     internal static List<string>? Parse(StringValues offered)

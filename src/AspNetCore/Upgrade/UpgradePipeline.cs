@@ -65,7 +65,7 @@ internal sealed partial class UpgradePipeline(
         var admission = new Admission(id, hub, hubOptions, transport, request, client)
         {
             ConnectHandler = handler as IConnectHandler,
-            Subprotocol = subprotocol.Chosen,
+            Subprotocol = subprotocol,
         };
         var question = new AdmissionQuestion(id, hub, client.Address, transport)
         {
@@ -117,7 +117,7 @@ internal sealed partial class UpgradePipeline(
         var (chosen, verdict) = admission.Choose(decision);
         var confirm = new SupervisorProtocol.Confirm(question.Id, decision.UserId ?? question.UserId, chosen, verdict);
         var confirmed = await AskAsync(confirm, deadline.Token);
-        if (confirmed.Admitted is null) admission.Transport.UpgradeNeverHappened(admitted.Connection);
+        if (confirmed.Admitted is null) SessionRun.GiveBack(admitted, admission.Transport, confirmed.Refusal!.Id);
         return confirmed;
     }
 
@@ -132,10 +132,17 @@ internal sealed partial class UpgradePipeline(
                 var other => throw new InvalidOperationException($"The supervisor answered {other.GetType().Name} to {question.GetType().Name}."),
             };
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
             // The late answer's slot is freed by the connection actor, whom nobody will attach to.
             return (null, Refusals.HandshakeTimeout());
+        }
+#pragma warning disable CA1031 // the supervisor answers a fault of its own with whatever exception it was
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Undecided(e);
+            return (null, Refusals.ServerError());
         }
     }
 
@@ -144,6 +151,9 @@ internal sealed partial class UpgradePipeline(
         var deflate = hub.Compression ? DeflateOffer.Negotiate(request.Headers["Sec-WebSocket-Extensions"]) : null;
         return new UpgradeHead(AcceptKey.For(request.Headers["Sec-WebSocket-Key"].ToString()), subprotocol, deflate?.HeaderValue, deflate?.Options);
     }
+
+    [LoggerMessage(EventIds.AdmissionFailed, LogLevel.Error, "The supervisor failed to decide about an upgrade")]
+    private partial void Undecided(Exception exception);
 
     [LoggerMessage(EventIds.UnlistedProxy, LogLevel.Warning, "{Suspicion} Set Security:TrustedProxies; until then connections per address are not counted for such requests")]
     private partial void Suspicious(string suspicion);

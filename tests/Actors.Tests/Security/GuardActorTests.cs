@@ -115,7 +115,7 @@ public sealed class GuardActorTests() : TestKit("""akka.scheduler.implementation
 
         Advance(TimeSpan.FromMinutes(1));
         var told = await supervisor.ExpectMsgAsync<SupervisorProtocol.GuardChanged>();
-        Assert.IsType<GuardChange.Lifted>(told.Change);
+        Assert.IsType<GuardChange.Expired>(told.Change);
         Assert.Equal(1, told.Guard.Bans.Count);
         var save = await _store.NextAsync();
         Assert.Single(save.State.Bans);

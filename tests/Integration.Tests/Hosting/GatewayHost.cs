@@ -16,10 +16,11 @@ internal sealed class GatewayHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly string _state;
+    private readonly bool _keepState;
 
-    private GatewayHost(WebApplication app, string state, CollectedLog log)
+    private GatewayHost(WebApplication app, string state, bool keepState, CollectedLog log)
     {
-        (_app, _state, Log) = (app, state, log);
+        (_app, _state, _keepState, Log) = (app, state, keepState, log);
         var addresses = app.Services.GetRequiredService<ListenerAddresses>();
         Public = new Uri(addresses.Public[0]);
         Admin = new HttpClient { BaseAddress = new Uri(addresses.Admin[0]), Timeout = TimeSpan.FromSeconds(20) };
@@ -37,10 +38,13 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public static Task<GatewayHost> StartAsync(params (string Key, string Value)[] settings) => StartAsync(null, null, settings);
 
-    public static async Task<GatewayHost> StartAsync(
-        Action<ActorSocketsBuilder>? configure, Action<IServiceCollection>? services, params (string Key, string Value)[] settings)
+    public static Task<GatewayHost> StartAsync(
+        Action<ActorSocketsBuilder>? configure, Action<IServiceCollection>? services, params (string Key, string Value)[] settings) =>
+        StartAsync(new GatewaySetup { Hubs = configure, Services = services }, settings);
+
+    public static async Task<GatewayHost> StartAsync(GatewaySetup setup, params (string Key, string Value)[] settings)
     {
-        var state = Directory.CreateTempSubdirectory("actorsockets-test-").FullName;
+        var state = setup.State ?? Directory.CreateTempSubdirectory("actorsockets-test-").FullName;
         var log = new CollectedLog();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
@@ -57,13 +61,14 @@ internal sealed class GatewayHost : IAsyncDisposable
         };
         foreach (var (key, value) in settings) values[key.StartsWith("Kestrel", StringComparison.Ordinal) ? key : $"ActorSockets:{key}"] = value;
         builder.Configuration.AddInMemoryCollection(values);
+        if (setup.File is { } file) builder.Configuration.AddJsonFile(file, optional: false, reloadOnChange: true);
 
-        builder.Services.AddActorSockets(builder.Configuration, configure);
-        services?.Invoke(builder.Services);
+        builder.Services.AddActorSockets(builder.Configuration, setup.Hubs);
+        setup.Services?.Invoke(builder.Services);
         var app = builder.Build();
         app.MapActorSockets();
         await app.StartAsync();
-        return new GatewayHost(app, state, log);
+        return new GatewayHost(app, state, setup.State is not null, log);
     }
 
     /// <summary>The orderly stop, as on SIGTERM.</summary>
@@ -91,6 +96,6 @@ internal sealed class GatewayHost : IAsyncDisposable
         Admin.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
-        Directory.Delete(_state, recursive: true);
+        if (!_keepState) Directory.Delete(_state, recursive: true);
     }
 }

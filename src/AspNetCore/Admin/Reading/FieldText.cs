@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
+using ActorSockets.Actors.Security;
 
 namespace ActorSockets.AspNetCore.Admin.Reading;
 
@@ -21,15 +21,5 @@ internal static class FieldText
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out value) && offset;
     }
 
-    internal static bool TryNetwork(string text, out IPNetwork value)
-    {
-        if (!text.Contains('/', StringComparison.Ordinal) && IPAddress.TryParse(text, out var single))
-        {
-            value = new IPNetwork(single, single.AddressFamily == AddressFamily.InterNetworkV6 ? 128 : 32);
-            return true;
-        }
-
-        // IPNetwork clears host bits without a word; a slip of the pen must not select a thousand times more.
-        return IPNetwork.TryParse(text, out value) && IPAddress.TryParse(text[..text.IndexOf('/', StringComparison.Ordinal)], out var start) && start.Equals(value.BaseAddress);
-    }
+    internal static bool TryNetwork(string text, out IPNetwork value) => AddressRange.TryParseWithSingle(text, out value);
 }

@@ -66,8 +66,7 @@ internal static class BansResource
     private static BanSubject? SubjectOf(QueryReader query)
     {
         if (query.Text(Subject.Name) is not { } text) return null;
-        var range = text.StartsWith("ip:", StringComparison.Ordinal) ? text[3..] : null;
-        if (!BanSubject.TryParse(text, out var subject) || (range is not null && !FieldText.TryNetwork(range, out _))) query.Faults.Add(Subject.Name, $"must be {BanSubject.Allowed}.");
+        if (!BanSubject.TryParse(text, out var subject)) query.Faults.Add(Subject.Name, $"must be {BanSubject.Allowed}.");
         return subject;
     }
 

@@ -1,0 +1,69 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+using ActorSockets.AspNetCore.Hosting;
+using ActorSockets.AspNetCore.Upgrade;
+using ActorSockets.Tests.Shared;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ActorSockets.Integration.Tests.Hosting;
+
+/// <summary>What tests ask of a gateway again and again.</summary>
+internal static class GatewayCalls
+{
+    /// <summary>For <c>AccessKeys:0</c>.</summary>
+    public const string AccessKey = "an-access-key-that-nobody-may-ever-log-0123456789";
+
+    public static Task<RawWebSocketClient> ConnectAsync(this GatewayHost gateway, string hub = "echo", params string[] headers) =>
+        RawWebSocketClient.ConnectAsync(gateway.PublicEndPoint, $"/client/hubs/{hub}", headers);
+
+    /// <summary>A client that is in, as a user.</summary>
+    public static async Task<RawWebSocketClient> ConnectAsAsync(this GatewayHost gateway, string user, string hub = "echo", params string[] headers)
+    {
+        var client = await gateway.ConnectAsync(hub, [$"Authorization: Bearer {gateway.Token(hub, user)}", .. headers]);
+        Assert.Equal(101, client.Status);
+        return client;
+    }
+
+    public static string Token(this GatewayHost gateway, string hub, string? user, TimeSpan? lifetime = null, TimeProvider? time = null, string key = AccessKey) =>
+        new ClientTokenIssuer(key, time ?? TimeProvider.System).Issue(gateway.Public.ToString(), hub, user, [], [], lifetime ?? TimeSpan.FromHours(1));
+
+    public static async Task<JsonObject> PutLimitsAsync(this GatewayHost gateway, string json)
+    {
+        using var body = new StringContent(json, Encoding.UTF8, "application/json");
+        using var answer = await gateway.Admin.PutAsync("/admin/v1/limits", body);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.StatusCode == HttpStatusCode.OK, text);
+        return JsonNode.Parse(text)!.AsObject();
+    }
+
+    public static async Task BanAsync(this GatewayHost gateway, string subject, string duration = "00:05:00")
+    {
+        using var answer = await gateway.Admin.PutAsJsonAsync($"/admin/v1/bans?subject={Uri.EscapeDataString(subject)}", new { @for = duration, reason = "test" });
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    public static async Task LiftAsync(this GatewayHost gateway, string subject)
+    {
+        using var answer = await gateway.Admin.DeleteAsync($"/admin/v1/bans?subject={Uri.EscapeDataString(subject)}");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    public static NodeActors Actors(this GatewayHost gateway) => gateway.Services.GetRequiredService<NodeActors>();
+
+    /// <summary>Says something and waits until it is back: the session is open, and it spoke last.</summary>
+    public static async Task EchoAsync(this RawWebSocketClient client, string text = "hello")
+    {
+        await client.SendTextAsync(text);
+        Assert.Equal(text, (await client.ReadPastPingsAsync())?.Text);
+    }
+
+    /// <summary>An orderly goodbye.</summary>
+    public static async Task LeaveAsync(this RawWebSocketClient client)
+    {
+        await client.SendCloseAsync(1000);
+        Assert.NotNull(await client.ReadToCloseAsync());
+        client.Dispose();
+    }
+}
