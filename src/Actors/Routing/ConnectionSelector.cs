@@ -29,6 +29,11 @@ public sealed record ConnectionSelector
     /// <summary>Connected at least so long ago.</summary>
     public TimeSpan? OlderThan { get; init; }
 
-    /// <summary>These connections; empty = no condition.</summary>
-    public IReadOnlyList<string> Connections { get; init; } = [];
+    /// <summary>These connections; null = no condition, empty = none.</summary>
+    public IReadOnlyList<string>? Connections { get; init; }
+
+    /// <summary>True when no condition is given, so that everybody is meant.</summary>
+    public bool IsEveryone =>
+        Node is null && Hub is null && User is null && Group is null && Ip is null && Subprotocol is null
+        && IdleFor is null && OlderThan is null && Connections is null;
 }

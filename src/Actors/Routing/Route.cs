@@ -11,6 +11,9 @@ internal sealed class Route(SessionInfo session, IConnectionTransport transport)
 
     internal IConnectionTransport Transport { get; } = transport;
 
+    /// <summary>Its 101 is out.</summary>
+    internal bool Open { get; set; }
+
     /// <summary>Its ending is decided: it is still listed but gets no more messages.</summary>
     internal bool Closing { get; set; }
 

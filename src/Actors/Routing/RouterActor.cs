@@ -40,6 +40,9 @@ internal sealed class RouterActor(string node, RoutingTable table, TimeProvider 
             case Register register:
                 table.Add(new Route(register.Session, register.Transport));
                 break;
+            case MarkOpen open:
+                if (table.Find(open.Id) is { } opened) opened.Open = true;
+                break;
             case MarkClosing closing:
                 if (table.Find(closing.Id) is { } marked) marked.Closing = true;
                 break;
@@ -47,7 +50,7 @@ internal sealed class RouterActor(string node, RoutingTable table, TimeProvider 
                 table.Remove(gone.Id);
                 break;
             case JoinGroup join:
-                var joining = table.Find(join.Id) is { Closing: false } open ? open : null;
+                var joining = table.Find(join.Id) is { Closing: false } found ? found : null;
                 if (joining is not null) table.Join(joining, join.Group);
                 Reply(new Changed(joining is not null));
                 break;
@@ -102,7 +105,7 @@ internal sealed class RouterActor(string node, RoutingTable table, TimeProvider 
         var matching = Matching(query.Selector);
         var page = new PageOfRoutes(query.After, query.Limit);
         foreach (var route in table.Candidates(query.Selector))
-            if (matching.Matches(route))
+            if (route.Open && matching.Matches(route))
                 page.Add(route);
         var (routes, next) = page.Finish();
         return new Page(Array.ConvertAll(routes, View), page.Total, next);

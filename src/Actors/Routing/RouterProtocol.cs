@@ -12,7 +12,11 @@ internal static class RouterProtocol
     /// <summary>Router and supervisor know each other, so one of them is told later: this names who ends sessions.</summary>
     internal sealed record Attach(IActorRef Supervisor) : IMessage;
 
+    /// <summary>A session that will open: it can join groups and be sent to, which waits for the 101, but is not listed yet.</summary>
     internal sealed record Register(SessionInfo Session, IConnectionTransport Transport) : IMessage;
+
+    /// <summary>The 101 is out: from now on it is listed.</summary>
+    internal sealed record MarkOpen(ConnectionId Id) : IMessage;
 
     internal sealed record MarkClosing(ConnectionId Id) : IMessage;
 

@@ -56,8 +56,8 @@ internal sealed class RoutingTable
     /// <summary>The smallest set at hand that holds everything the selector can match.</summary>
     internal Routes Candidates(ConnectionSelector selector)
     {
-        if (selector.Connections.Count > 0)
-            return new Routes(selector.Connections.Distinct(StringComparer.Ordinal).Select(c => Find(new ConnectionId(c))).OfType<Route>().ToList());
+        if (selector.Connections is { } connections)
+            return new Routes(connections.Distinct(StringComparer.Ordinal).Select(c => Find(new ConnectionId(c))).OfType<Route>().ToList());
         if (selector.Hub is { } hub) return In(new RouterProtocol.Scope(hub, selector.User, selector.User is null ? selector.Group : null));
         return new Routes(_routes);
     }

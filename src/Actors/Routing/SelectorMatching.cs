@@ -17,7 +17,7 @@ internal sealed class SelectorMatching
     {
         _selector = selector;
         _ip = selector.Ip is { } ip ? NetworkKey.Of(ip) : null;
-        _connections = selector.Connections.Count > 0 ? selector.Connections.ToHashSet(StringComparer.Ordinal) : null;
+        _connections = selector.Connections?.ToHashSet(StringComparer.Ordinal);
         (_time, _now, _timestamp) = (time, time.GetUtcNow(), time.GetTimestamp());
     }
 

@@ -116,6 +116,7 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
         seat.Child = Context.ActorOf(Akka.Actor.Props.CreateBy(producer).WithDeploy(_deploy), question.Id.Value);
         Evict(verdict.Victims);
         _census.Admit(seat, question.Hub, seat.CountedAddress, question.AwaitsHandler ? null : session.User);
+        if (!question.AwaitsHandler) Register(seat);
         Sender.Tell(new SupervisorProtocol.Admitted(session, seat.Child));
     }
 
@@ -146,6 +147,7 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
             _census.Confirm(seat, session.User);
             (seat.Session, seat.AwaitsHandler) = (session, false);
             seat.Child.Tell(new ConnectionProtocol.Confirmed(session));
+            Register(seat);
         }
 
         Sender.Tell(new SupervisorProtocol.Admitted(seat.Session, seat.Child));
@@ -157,7 +159,7 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
         _census.Open(seat);
         seat.Announced = true;
         Context.System.EventStream.Publish(new LifecycleEvents.Opened(seat.Session));
-        _router.Tell(new RouterProtocol.Register(seat.Session, seat.Transport));
+        _router.Tell(new RouterProtocol.MarkOpen(id));
         if (seat.IsEnding) _router.Tell(new RouterProtocol.MarkClosing(id));
     }
 
@@ -165,13 +167,13 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
     {
         if (Find(id) is not { } seat) return;
         _census.Closing(seat);
-        if (seat.Announced) _router.Tell(new RouterProtocol.MarkClosing(id));
+        if (seat.Registered) _router.Tell(new RouterProtocol.MarkClosing(id));
     }
 
     private void OnEnded(ConnectionId id, EndingRecord? record)
     {
         if (Find(id) is not { } seat || !_census.End(seat)) return;
-        if (seat.Announced) _router.Tell(new RouterProtocol.Unregister(id));
+        if (seat.Registered) _router.Tell(new RouterProtocol.Unregister(id));
         if (record is not null)
         {
             CountEnded(record);
@@ -196,6 +198,13 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
         var ending = EndingCatalogue.ServerError;
         return new EndingRecord(
             seat.Session, ending, _settings.Current.CodeOf(ending), ending.Id, "the connection actor failed", CloseOutcome.Unanswered, _time.GetUtcNow(), default);
+    }
+
+    /// <summary>Told before the gateway hears of the slot: a handler that joins its client to a group at once must not be too early.</summary>
+    private void Register(SessionSeat seat)
+    {
+        seat.Registered = true;
+        _router.Tell(new RouterProtocol.Register(seat.Session, seat.Transport));
     }
 
     private SessionSeat? Find(ConnectionId id) => (SessionSeat?)_census.Find(id);

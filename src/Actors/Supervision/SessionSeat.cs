@@ -17,6 +17,9 @@ internal sealed class SessionSeat(SessionInfo session, AdmissionQuestion questio
     /// <summary>The connect handler has not answered yet.</summary>
     internal bool AwaitsHandler { get; set; } = question.AwaitsHandler;
 
+    /// <summary>The router knows it.</summary>
+    internal bool Registered { get; set; }
+
     /// <summary>The session was announced as opened, so its end is announced too.</summary>
     internal bool Announced { get; set; }
 

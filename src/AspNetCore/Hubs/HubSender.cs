@@ -38,13 +38,15 @@ internal sealed class HubSender(NodeActors actors) : IHubSender
     public async Task<int> CloseAsync(ConnectionSelector selector, int code, string? reason, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(selector);
-        if (selector == new ConnectionSelector()) throw new ArgumentException("give at least one condition", nameof(selector));
+        if (selector.IsEveryone) throw new ArgumentException("give at least one condition", nameof(selector));
+        if (selector.Hub is null && (selector.User ?? selector.Group) is not null)
+            throw new ArgumentException("users and groups belong to a hub: give Hub, too", nameof(selector));
         if (!CloseCodes.IsAllowed(code)) throw new ArgumentException($"code {code} is not allowed: {CloseCodes.Allowed}", nameof(code));
         if (reason is not null && Encoding.UTF8.GetByteCount(reason) > CloseText.MaxBytes)
             throw new ArgumentException($"reason is longer than {CloseText.MaxBytes} UTF-8 bytes", nameof(reason));
 
         var request = new EndRequest(EndingCatalogue.ServerClosed) { Code = code, Reason = reason };
-        return (await AskAsync<Matched>(new EndMatching(selector, request), cancellation)).Count;
+        return (await AskAsync<Matched>(new EndMatching(selector with { Hub = selector.Hub?.ToLowerInvariant() }, request), cancellation)).Count;
     }
 
     private async Task<FanOutResult> SendAsync(Scope scope, OutboundMessage message, IReadOnlySet<ConnectionId>? excluded, CancellationToken cancellation)

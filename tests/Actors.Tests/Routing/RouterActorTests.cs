@@ -64,6 +64,18 @@ public sealed class RouterActorTests : TestKit
     }
 
     [Fact]
+    public async Task A_session_before_its_101_can_join_and_be_sent_to_but_is_not_listed()
+    {
+        var a = Add("n1.a", open: false);
+        Assert.True((await Ask<Changed>(new JoinGroup(new ConnectionId("n1.a"), "room"))).Found);
+        Assert.Equal(new SendReport(1, 1), await Ask<SendReport>(new Send(new Scope("chat", Group: "room"), OutboundMessage.Text("x"))));
+        Assert.Single(a.Sent);
+        Assert.Equal(0, await Members("chat", "room"));
+        _router.Tell(new MarkOpen(new ConnectionId("n1.a")), ActorRefs.NoSender);
+        Assert.Equal(1, await Members("chat", "room"));
+    }
+
+    [Fact]
     public async Task A_closing_session_is_listed_but_gets_nothing()
     {
         var a = Add("n1.a");
@@ -128,10 +140,11 @@ public sealed class RouterActorTests : TestKit
 
     private Task<T> Ask<T>(IMessage message) => _router.Ask<T>(message, TimeSpan.FromSeconds(5));
 
-    private ListeningTransport Add(string id, string hub = "chat", string? user = null)
+    private ListeningTransport Add(string id, string hub = "chat", string? user = null, bool open = true)
     {
         var transport = new ListeningTransport();
         _router.Tell(new Register(RoutingScene.Session(id, hub, user), transport), ActorRefs.NoSender);
+        if (open) _router.Tell(new MarkOpen(new ConnectionId(id)), ActorRefs.NoSender);
         return transport;
     }
 }

@@ -18,11 +18,11 @@ public sealed class ConnectionSupervisorTests : SupervisorScene
     {
         var client = await Admit("ann");
         Assert.Equal((1, 0), await Counts());
-        await Router.ExpectNoMsgAsync(TimeSpan.FromMilliseconds(20));
+        Assert.Same(client.Transport, (await Router.ExpectMsgAsync<RouterProtocol.Register>(Patience)).Transport);
 
         client.Transport.Open();
         Assert.Equal(client.Session, (await Events.ExpectMsgAsync<LifecycleEvents.Opened>(Patience)).Session);
-        Assert.Same(client.Transport, (await Router.ExpectMsgAsync<RouterProtocol.Register>(Patience)).Transport);
+        Assert.Equal(client.Session.Id, (await Router.ExpectMsgAsync<RouterProtocol.MarkOpen>(Patience)).Id);
         client.Actor.Tell(new ConnectionProtocol.PeerClosed(1000, string.Empty), ActorRefs.NoSender);
 
         Assert.Equal(EndingCatalogue.ClientClosed, (await Events.ExpectMsgAsync<LifecycleEvents.Ended>(Patience)).Record.Ending);
