@@ -1,8 +1,15 @@
 'use strict';
 
 // A plain uWebSockets.js echo. Usage: node server.js --port 8080
+const fs = require('node:fs');
 const { parseArgs } = require('node:util');
-const uws = require('@btc-vision/uwebsockets.js');
+const uws = require('@trufflesuite/uws-js-unofficial');
+
+// Where its binary does not load, this package falls back to JavaScript in silence: then there is nothing to compare with.
+if (!/uws_.*\.node/.test(fs.readFileSync('/proc/self/maps', 'utf8'))) {
+  console.error('not available: the native part of uWebSockets.js did not load');
+  process.exit(1);
+}
 
 const { values } = parseArgs({ options: { port: { type: 'string', default: '8080' } } });
 const audience = new Set();
