@@ -77,6 +77,7 @@ static void hold(void) {
   double seconds = (double)(now_ns() - began) / 1e9;
   begin_line("result");
   printf(",\"seconds\":%.3f,\"serverUtilisation\":%.5f,\"generatorUtilisation\":%.5f", seconds, (server_cpu_seconds() - server) / seconds, (own_cpu_seconds() - own) / seconds);
+  print_times("connectUs", &connect_times);
   end_line();
 }
 
