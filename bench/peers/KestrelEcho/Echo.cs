@@ -10,21 +10,24 @@ internal static class Echo
 
     public static async Task Run(WebSocket socket, CancellationToken cancellation)
     {
-        while (true)
+        while (socket.State == WebSocketState.Open)
         {
             var waited = await socket.ReceiveAsync(Memory<byte>.Empty, cancellation);
-            if (waited.MessageType != WebSocketMessageType.Close)
+            if (waited.MessageType == WebSocketMessageType.Close) break;
+            if (waited.EndOfMessage)
             {
-                var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-                var received = await socket.ReceiveAsync(buffer.AsMemory(), cancellation);
-                if (received.MessageType != WebSocketMessageType.Close)
-                    await socket.SendAsync(buffer.AsMemory(0, received.Count), received.MessageType, received.EndOfMessage, cancellation);
-                ArrayPool<byte>.Shared.Return(buffer);
+                // An empty message is over with its header: nothing is left to read.
+                await socket.SendAsync(ReadOnlyMemory<byte>.Empty, waited.MessageType, true, cancellation);
+                continue;
             }
 
-            if (socket.State == WebSocketState.Open) continue;
-            await socket.CloseOutputAsync(socket.CloseStatus ?? WebSocketCloseStatus.NormalClosure, null, cancellation);
-            return;
+            var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+            var received = await socket.ReceiveAsync(buffer.AsMemory(), cancellation);
+            await socket.SendAsync(buffer.AsMemory(0, received.Count), received.MessageType, received.EndOfMessage, cancellation);
+            ArrayPool<byte>.Shared.Return(buffer);
         }
+
+        if (socket.State == WebSocketState.CloseReceived)
+            await socket.CloseOutputAsync(socket.CloseStatus ?? WebSocketCloseStatus.NormalClosure, null, cancellation);
     }
 }
