@@ -37,9 +37,12 @@ internal sealed record LoadLine
 
     /// <summary>Null when every connection and message was as it should be.</summary>
     public string? Fault =>
-        Refused + Failed + Lost + WrongPayload + WrongFrame + Unanswered + NotSent + Missing + Extra == 0
+        Refused + Failed + Lost + Dropped + WrongPayload + WrongFrame + Unanswered + NotSent + Missing + Extra == 0
             ? null
-            : $"{Mode}: refused {Refused}, failed {Failed}, lost {Lost}, wrong payload {WrongPayload}, wrong frame {WrongFrame}, unanswered {Unanswered}, not sent {NotSent}, missing {Missing}, extra {Extra}; {Failure}";
+            : $"{Mode}: refused {Refused}, failed {Failed}, lost {Lost}, closed early {Dropped}, wrong payload {WrongPayload}, wrong frame {WrongFrame}, unanswered {Unanswered}, not sent {NotSent}, missing {Missing}, extra {Extra}; {Failure}";
+
+    /// <summary>Closed by the server where nobody had asked for it.</summary>
+    private long Dropped => Mode is "churn" or "drain" ? 0 : Closed;
 }
 
 /// <summary>Percentiles in microseconds.</summary>
