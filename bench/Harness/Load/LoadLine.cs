@@ -37,7 +37,7 @@ internal sealed record LoadLine
 
     /// <summary>Null when every connection and message was as it should be.</summary>
     public string? Fault =>
-        Refused + Failed + Lost + Dropped + WrongPayload + WrongFrame + Unanswered + NotSent + Missing + Extra == 0
+        Refused + Failed + Lost + Dropped + WrongPayload + WrongFrame + Unanswered + NotSent + Missing + Extra == 0 && Failure.Length == 0
             ? null
             : $"{Mode}: refused {Refused}, failed {Failed}, lost {Lost}, closed early {Dropped}, wrong payload {WrongPayload}, wrong frame {WrongFrame}, unanswered {Unanswered}, not sent {NotSent}, missing {Missing}, extra {Extra}; {Failure}";
 

@@ -22,13 +22,13 @@ internal sealed record ProcessReading(long Pss, long Rss, int Threads, int Descr
         return (double)(long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) / KernelTicksPerSecond;
     }
 
-    /// <summary>Reads until the memory holds still for three seconds, at most 20.</summary>
+    /// <summary>Reads until the memory holds still for two seconds, at most 20.</summary>
     public static async Task<ProcessReading> Settled(int processId)
     {
         var last = Of(processId);
-        for (int still = 0, seconds = 0; still < 3 && seconds < 20; seconds++)
+        for (int still = 0, reads = 0; still < 4 && reads < 40; reads++)
         {
-            await Task.Delay(TimeSpan.FromSeconds(1));
+            await Task.Delay(TimeSpan.FromSeconds(0.5));
             var next = Of(processId);
             still = Math.Abs(next.Pss - last.Pss) < last.Pss / 500 ? still + 1 : 0;
             last = next;

@@ -60,7 +60,7 @@ internal static class TableRun
         await File.WriteAllTextAsync(Path.Combine(layout.Results, "table.json"), JsonSerializer.Serialize(new { machine, results.Raw }, Indented) + "\n");
         return 0;
 
-        // One failure costs one server one round, not the half hour; what it leaves out is missing in the table.
+        // A server that fails costs its round, not the half hour; what it leaves out is missing in the table.
         async Task Counts(ServerKind kind, IReadOnlyList<string> more, Func<RunningServer, Task> measure)
         {
             try

@@ -33,7 +33,7 @@ internal sealed class RunningServer : IAsyncDisposable
         var (port, admin) = (FreePort(), FreePort());
         var log = Path.Combine(Path.GetTempPath(), $"actorsockets-bench-{Environment.ProcessId}-{kind.Name}-{port}.log");
         // The shell gives its process id on to taskset and that to the server, so the id we hold is the server's.
-        var info = new ProcessStartInfo("/bin/sh", ["-c", "exec taskset -c \"$@\" >\"$LOG\" 2>&1 </dev/null", "sh", cores, .. kind.Command(port, admin), .. more]);
+        var info = new ProcessStartInfo("/bin/sh", ["-c", "exec taskset -c \"$@\" >\"$LOG\" 2>&1 </dev/null", "sh", cores, .. kind.Command(port, admin), .. more]) { WorkingDirectory = kind.Folder };
         info.Environment["LOG"] = log;
         info.Environment["DOTNET_ENVIRONMENT"] = "Production";
         info.Environment["DOTNET_NOLOGO"] = "1";

@@ -22,6 +22,7 @@ internal static class ServerCatalogue
             (_, admin) => $"{Address(admin)}/healthz/ready")
         {
             IsManaged = true,
+            Folder = Path.GetDirectoryName(layout.Gateway)!,
             KeepAlive = [], // 25 s is its default
             Broadcast = port => ["--post-path", BroadcastPath, "--post-header", $"Authorization: Bearer {AccessToken.For(Address(port) + BroadcastPath)}"],
         },

@@ -16,6 +16,9 @@ internal sealed record ServerKind(
     /// <summary>Whether it is a .NET process, whose heap can be read.</summary>
     public bool IsManaged { get; init; }
 
+    /// <summary>Where it runs: a server reads its settings file from there.</summary>
+    public string Folder { get; init; } = Path.GetTempPath();
+
     /// <summary>Switches the server's own pings on, every 25 seconds; null = it has none.</summary>
     public IReadOnlyList<string>? KeepAlive { get; init; }
 
