@@ -1,0 +1,30 @@
+using ActorSockets.Bench.Harness;
+using ActorSockets.Bench.Harness.Processes;
+using ActorSockets.Bench.Harness.Runs;
+
+if (!OperatingSystem.IsLinux())
+{
+    Console.Error.WriteLine("The harness reads /proc and pins with taskset: it runs on Linux only.");
+    return 2;
+}
+
+using var children = new Children();
+try
+{
+    var options = HarnessOptions.Parse(args);
+    var layout = Layout.Find();
+    return options.Command switch
+    {
+        "quick" => await QuickRun.Run(options, layout, children),
+        "table" => await TableRun.Run(options, layout, children),
+        "churn" => await ChurnRun.Run(options, layout, children),
+        "idle" => await IdleRun.Run(options, layout, children),
+        "drain" => await DrainRun.Run(options, layout, children),
+        _ => HarnessOptions.Explain(),
+    };
+}
+catch (HarnessFault fault)
+{
+    await Console.Error.WriteLineAsync(fault.Message);
+    return 1;
+}
