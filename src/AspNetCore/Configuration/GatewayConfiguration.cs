@@ -12,9 +12,9 @@ internal static class GatewayConfiguration
 
     /// <summary>Reads section <c>ActorSockets</c>, and of <c>Kestrel:Endpoints</c> what the start depends on.</summary>
     /// <param name="configuration">The root.</param>
-    /// <param name="handlers">Names of the registered in-process handlers.</param>
+    /// <param name="ownHubs">Names of the hubs that the application handles in process.</param>
     /// <param name="development">In Development nobody waits for a load balancer: the readiness delay is 0 unless it is set.</param>
-    public static LoadResult Load(IConfiguration configuration, IReadOnlyCollection<string> handlers, bool development = false)
+    public static LoadResult Load(IConfiguration configuration, IReadOnlyCollection<string> ownHubs, bool development = false)
     {
         var faults = new FaultList();
         var section = configuration.GetSection(SectionName);
@@ -25,18 +25,18 @@ internal static class GatewayConfiguration
         var options = binder.Bind(section, SectionName, defaults, skip: nameof(ActorSocketsOptions.Hubs));
         var hubs = section.GetSection(nameof(ActorSocketsOptions.Hubs));
         var template = new HubOptions { Limits = options.Limits with { MaxConnections = 0 }, Timers = options.Timers };
-        options = options with { Hubs = Canonical(binder.BindEntries(hubs, $"{SectionName}:Hubs", template), handlers) };
+        options = options with { Hubs = Canonical(binder.BindEntries(hubs, $"{SectionName}:Hubs", template), ownHubs) };
 
         NameRules.Check(configuration, faults);
         OptionRules.Check(options, section, faults);
-        foreach (var (name, hub) in options.Hubs) HubRules.Check(name, hub, options, hubs.GetSection(name), handlers, faults);
+        foreach (var (name, hub) in options.Hubs) HubRules.Check(name, hub, options, hubs.GetSection(name), ownHubs, faults);
         ListenerRules.Check(configuration, options, faults);
         return new LoadResult(options, Settings(options), faults.All) { Warnings = Warnings(options) };
     }
 
     // Everybody else looks handlers up by their exact name.
-    private static Dictionary<string, HubOptions> Canonical(Dictionary<string, HubOptions> hubs, IReadOnlyCollection<string> handlers) =>
-        hubs.ToDictionary(h => h.Key, h => h.Value with { Handler = HubRules.HandlerName(h.Value.Handler, handlers) ?? h.Value.Handler }, StringComparer.Ordinal);
+    private static Dictionary<string, HubOptions> Canonical(Dictionary<string, HubOptions> hubs, IReadOnlyCollection<string> ownHubs) =>
+        hubs.ToDictionary(h => h.Key, h => h.Value with { Handler = HubRules.HandlerName(h.Key, h.Value.Handler, ownHubs) ?? h.Value.Handler }, StringComparer.Ordinal);
 
     private static NodeSettings Settings(ActorSocketsOptions options) => new(
         options.Limits,

@@ -1,3 +1,4 @@
+using ActorSockets.AspNetCore.Hubs;
 using Microsoft.Extensions.Configuration;
 
 namespace ActorSockets.AspNetCore.Configuration;
@@ -11,11 +12,11 @@ internal static class HubRules
     internal static readonly IReadOnlyList<string> NodeOnly =
         ["Limits:ConnectsPerSecond", "Limits:ConnectBurst", "Limits:MemoryHighPercent", "Timers:Handshake"];
 
-    public static void Check(string name, HubOptions hub, ActorSocketsOptions node, IConfigurationSection section, IReadOnlyCollection<string> handlers, FaultList faults)
+    public static void Check(string name, HubOptions hub, ActorSocketsOptions node, IConfigurationSection section, IReadOnlyCollection<string> ownHubs, FaultList faults)
     {
         var path = section.Path;
         OptionRules.Rule(faults, path, null, ValueRules.HubName(name));
-        Handler(hub, path, handlers, faults);
+        Handler(name, hub, path, ownHubs, faults);
         Subprotocols(hub, path, faults);
         if (!hub.Anonymous && node.AccessKeys.Count == 0)
             faults.Add($"{path}:Anonymous", "false", "nobody could connect: give ActorSockets:AccessKeys a key for tokens, or set Anonymous to true");
@@ -29,15 +30,18 @@ internal static class HubRules
             faults.Add($"{path}:Timers:CloseHandshake", handshake, $"must be shorter than Drain:Deadline ({ValueForm.Write(node.Drain.Deadline)})");
     }
 
-    /// <summary>The handler's name as it was registered, or null when there is none of that name.</summary>
-    public static string? HandlerName(string? written, IReadOnlyCollection<string> handlers) =>
-        BuiltIn.Concat(handlers).FirstOrDefault(name => string.Equals(name, written, StringComparison.OrdinalIgnoreCase));
+    /// <summary>The handler's name as everybody else knows it, or null when this hub cannot have one of that name.</summary>
+    public static string? HandlerName(string hub, string? written, IReadOnlyCollection<string> ownHubs) =>
+        Handlers(hub, ownHubs).FirstOrDefault(name => string.Equals(name, written, StringComparison.OrdinalIgnoreCase));
 
-    private static void Handler(HubOptions hub, string path, IReadOnlyCollection<string> handlers, FaultList faults)
+    private static IEnumerable<string> Handlers(string hub, IReadOnlyCollection<string> ownHubs) =>
+        ownHubs.Contains(hub) ? BuiltIn.Append(HubHandlers.InProcess) : BuiltIn;
+
+    private static void Handler(string name, HubOptions hub, string path, IReadOnlyCollection<string> ownHubs, FaultList faults)
     {
-        if (HandlerName(hub.Handler, handlers) is not null) return;
-        var registered = handlers.Count == 0 ? "a registered in-process handler (there is none)" : $"a registered in-process handler ({string.Join(", ", handlers)})";
-        faults.Add($"{path}:Handler", hub.Handler, $"must be echo, none or {registered}");
+        if (HandlerName(name, hub.Handler, ownHubs) is not null) return;
+        var own = ownHubs.Count == 0 ? "the application added no hub of its own" : $"hubs of the application's own: {string.Join(", ", ownHubs)}";
+        faults.Add($"{path}:Handler", hub.Handler, $"must be {string.Join(" or ", Handlers(name, ownHubs))} ({own})");
     }
 
     private static void Subprotocols(HubOptions hub, string path, FaultList faults)

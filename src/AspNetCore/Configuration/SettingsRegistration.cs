@@ -12,13 +12,13 @@ internal static class SettingsRegistration
     /// <summary>To be called when all sources of the configuration and all handlers are known.</summary>
     /// <param name="services">Where to.</param>
     /// <param name="configuration">Gets what the admin API set as its last source.</param>
-    /// <param name="handlers">Names of the in-process handlers.</param>
+    /// <param name="ownHubs">Names of the hubs that the application handles in process.</param>
     /// <param name="contentRoot">What a relative <c>State:Path</c> is relative to.</param>
     /// <param name="development">See <see cref="GatewayConfiguration.Load"/>.</param>
     /// <exception cref="ConfigurationFaultException">With everything that is wrong.</exception>
-    public static LoadResult AddSettings(this IServiceCollection services, IConfigurationManager configuration, IReadOnlyCollection<string> handlers, string contentRoot, bool development)
+    public static LoadResult AddSettings(this IServiceCollection services, IConfigurationManager configuration, IReadOnlyCollection<string> ownHubs, string contentRoot, bool development)
     {
-        LoadResult Load() => GatewayConfiguration.Load(configuration, handlers, development);
+        LoadResult Load() => GatewayConfiguration.Load(configuration, ownHubs, development);
         SettingsOverrides overrides;
         try
         {

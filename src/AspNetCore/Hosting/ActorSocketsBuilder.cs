@@ -11,24 +11,27 @@ public sealed class ActorSocketsBuilder
     /// <summary>The application's services.</summary>
     public IServiceCollection Services { get; }
 
-    /// <summary>True in the gateway, whose endpoints come from its configuration alone and do not move while it runs.</summary>
-    internal bool OwnsKestrel { get; set; }
+    /// <summary>
+    /// Set by an application whose endpoints come from <c>Kestrel:Endpoints</c> alone: they then stay where they are when the file is
+    /// edited, because an endpoint that moves drops its sockets. Off: whatever the application told Kestrel holds.
+    /// </summary>
+    public bool OwnsKestrel { get; set; }
 
-    internal List<string> OwnHubs { get; } = [];
+    internal Dictionary<string, bool> OwnHubs { get; } = new(StringComparer.Ordinal);
 
     /// <summary>
     /// A hub whose messages <typeparamref name="T"/> handles in this process; one instance, made by the service container. The hub
     /// needs no entry in the configuration; with one (<c>Hubs:{hub}:Handler</c> = <c>in-process</c>) its limits and timers can be set.
     /// </summary>
     /// <param name="hub">A letter, then up to 127 letters, digits or any of <c>_ ` , . [ ]</c>; case does not matter.</param>
+    /// <param name="anonymous">Allow connections without a token, as <c>Hubs:{hub}:Anonymous</c> does; an entry in the configuration wins.</param>
     /// <exception cref="ArgumentException">The name has another form, or the hub was added before.</exception>
-    public ActorSocketsBuilder AddHub<T>(string hub)
+    public ActorSocketsBuilder AddHub<T>(string hub, bool anonymous = false)
         where T : HubHandler
     {
         if (!Upgrade.HubName.TryNormalize(hub, out var name)) throw new ArgumentException(Upgrade.HubName.Allowed, nameof(hub));
-        if (OwnHubs.Contains(name)) throw new ArgumentException($"hub '{name}' was added before", nameof(hub));
+        if (!OwnHubs.TryAdd(name, anonymous)) throw new ArgumentException($"hub '{name}' was added before", nameof(hub));
 
-        OwnHubs.Add(name);
         Services.AddSingleton<T>();
         Services.AddSingleton(new HubRegistration(name, typeof(T)));
         return this;

@@ -58,7 +58,7 @@ public static class ActorSocketsServices
         var environment = services.LastOrDefault(s => s.ServiceType == typeof(IHostEnvironment))?.ImplementationInstance as IHostEnvironment;
         return services.AddSettings(
             configuration,
-            builder.OwnHubs.Count > 0 ? [HubHandlers.InProcess] : [],
+            [.. builder.OwnHubs.Keys],
             environment?.ContentRootPath ?? Directory.GetCurrentDirectory(),
             environment?.IsDevelopment() ?? false);
     }
@@ -94,7 +94,13 @@ public static class ActorSocketsServices
     /// <summary>A hub of the application's own needs no entry in the configuration; where there is one, it wins.</summary>
     private static void AddHubsOf(this IConfigurationManager configuration, ActorSocketsBuilder builder)
     {
-        var hubs = builder.OwnHubs.ToDictionary(h => $"{GatewayConfiguration.SectionName}:Hubs:{h}:Handler", _ => (string?)HubHandlers.InProcess);
+        var hubs = new Dictionary<string, string?>();
+        foreach (var (hub, anonymous) in builder.OwnHubs)
+        {
+            hubs[$"{GatewayConfiguration.SectionName}:Hubs:{hub}:Handler"] = HubHandlers.InProcess;
+            if (anonymous) hubs[$"{GatewayConfiguration.SectionName}:Hubs:{hub}:Anonymous"] = "true";
+        }
+
         configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = hubs });
     }
 }

@@ -8,7 +8,8 @@ internal static class HandshakeCheck
     private const int KeyBytes = 16;
     private const int KeyLength = 24;
 
-    internal static Refusal? Check(UpgradeRequest request)
+    /// <summary>Everything but the version, which is judged after the address.</summary>
+    internal static Refusal? Form(UpgradeRequest request)
     {
         var upgrade = request.Headers["Upgrade"];
         if (upgrade.Count == 0 && request.HttpVersion != "2")
@@ -22,7 +23,12 @@ internal static class HandshakeCheck
         var key = request.Headers["Sec-WebSocket-Key"];
         if (key.Count != 1 || !IsKey(key.ToString()))
             return Refusals.BadRequest("There must be exactly one header Sec-WebSocket-Key: 16 bytes in base64, that is 24 characters.");
-        if (SubprotocolChoice.Parse(request.Headers["Sec-WebSocket-Protocol"]) is null) return SubprotocolChoice.Malformed();
+        return SubprotocolChoice.Parse(request.Headers["Sec-WebSocket-Protocol"]) is null ? SubprotocolChoice.Malformed() : null;
+    }
+
+    /// <summary>Exactly one 13.</summary>
+    internal static Refusal? Version(UpgradeRequest request)
+    {
         var version = request.Headers["Sec-WebSocket-Version"];
         return version.Count == 1 && version.ToString().Trim(' ', '\t') == "13" ? null : Refusals.Version();
     }

@@ -1,5 +1,4 @@
 using System.Net;
-using ActorSockets.Actors.Settings;
 using ActorSockets.Actors.Supervision;
 using ActorSockets.AspNetCore.Listeners;
 using Microsoft.AspNetCore.Http;
@@ -9,7 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace ActorSockets.AspNetCore.Upgrade;
 
 /// <summary>The adapter over ASP.NET Core: the only place behind the route that knows an <see cref="HttpContext"/>.</summary>
-internal sealed class HttpContextUpgrade(UpgradePipeline pipeline, SessionRun run, Live<NodeSettings> settings, TimeProvider time)
+internal sealed class HttpContextUpgrade(UpgradePipeline pipeline, SessionRun run, RefusalByClose byClose)
 {
     internal async Task InvokeAsync(HttpContext context)
     {
@@ -21,9 +20,9 @@ internal sealed class HttpContextUpgrade(UpgradePipeline pipeline, SessionRun ru
             case UpgradeDecision.Accepted accepted:
                 await AcceptAsync(context, upgrade, accepted);
                 break;
-            case UpgradeDecision.Refused { ByClose: { } head, Refusal: var refusal } when upgrade is { IsUpgradableRequest: true }:
+            case UpgradeDecision.Refused { ByClose: { } head, Refusal: var refusal } when upgrade is { IsUpgradableRequest: true } && byClose.TryBegin():
                 WriteHead(context, head);
-                await RefusalByClose.SayAsync(await upgrade.UpgradeAsync(), refusal, settings.Current.Timers.CloseHandshake, context.Abort, time, Random.Shared);
+                await byClose.SayAsync(upgrade.UpgradeAsync, refusal, head.Subprotocol, context.Abort);
                 break;
             case UpgradeDecision.Refused { Refusal: var refusal }:
                 await RefuseAsync(context.Response, refusal);

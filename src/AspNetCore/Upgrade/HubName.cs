@@ -37,6 +37,7 @@ internal static partial class HubName
         }
         else
         {
+            if (!IsSocketPath(request.RawPath)) return Refusals.BadRequest("The address of a hub is /client/hubs/HUB or /client/?hub=HUB.");
             var values = request.Query.TryGetValue("hub", out var given) ? given : default;
             if (values.Count > 1) return Refusals.BadRequest("The query names more than one hub.");
             name = values.ToString();

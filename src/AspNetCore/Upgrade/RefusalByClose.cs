@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using ActorSockets.Actors.Endings;
+using ActorSockets.Actors.Settings;
 using ActorSockets.Actors.Supervision;
 
 namespace ActorSockets.AspNetCore.Upgrade;
@@ -8,19 +9,45 @@ namespace ActorSockets.AspNetCore.Upgrade;
 /// A refusal as upgrade and close frame, for hubs that serve browsers: a page cannot see an HTTP status. 1013 where waiting
 /// helps, else 1008; the text is the refusal's id and the client's own time to come back.
 /// </summary>
-internal static class RefusalByClose
+internal sealed class RefusalByClose(Live<NodeSettings> settings, TimeProvider time)
 {
+    // These sockets are outside every limit; beyond so many at once a refusal is an HTTP status again, which costs nothing to hold.
+    private const int AtOnce = 1000;
+
+    private int _open;
+
     private const int TryAgainLater = 1013;
     private const int PolicyViolation = 1008;
 
-    internal static async Task SayAsync(Stream stream, Refusal refusal, TimeSpan bound, Action abort, TimeProvider time, Random random)
+    /// <summary>Takes a place for one refusal; false when there is none.</summary>
+    internal bool TryBegin()
     {
-        var wait = RefusalAnswer.RetryAfter(refusal, random);
-        var text = wait is { } left ? $"{refusal.Id}; retry-after-ms={(long)left.TotalMilliseconds}" : refusal.Id;
-        var socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = TimeSpan.Zero });
+        if (Interlocked.Increment(ref _open) <= AtOnce) return true;
+        Interlocked.Decrement(ref _open);
+        return false;
+    }
+
+    /// <summary>Says it and gives the place back; bounded by <c>Timers:CloseHandshake</c>.</summary>
+    internal async Task SayAsync(Func<Task<Stream>> upgrade, Refusal refusal, string? subprotocol, Action abort)
+    {
         try
         {
-            await GoodbyeAsync(socket, wait is null ? PolicyViolation : TryAgainLater, CloseText.Fit(text)).WaitAsync(bound, time);
+            await SayAsync(await upgrade(), refusal, subprotocol, abort);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _open);
+        }
+    }
+
+    private async Task SayAsync(Stream stream, Refusal refusal, string? subprotocol, Action abort)
+    {
+        var wait = RefusalAnswer.RetryAfter(refusal, Random.Shared);
+        var text = wait is { } left ? $"{refusal.Id}; retry-after-ms={(long)left.TotalMilliseconds}" : refusal.Id;
+        var socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true, SubProtocol = subprotocol, KeepAliveInterval = TimeSpan.Zero });
+        try
+        {
+            await GoodbyeAsync(socket, wait is null ? PolicyViolation : TryAgainLater, CloseText.Fit(text)).WaitAsync(settings.Current.Timers.CloseHandshake, time);
         }
         catch (Exception e) when (e is TimeoutException or WebSocketException or IOException or OperationCanceledException)
         {

@@ -16,6 +16,7 @@ internal static class UpgradeEndpoints
         services.TryAddSingleton<AdminOrigins>();
         services.TryAddSingleton<SessionFactory>();
         services.TryAddSingleton<SessionRun>();
+        services.TryAddSingleton<RefusalByClose>();
         services.TryAddSingleton<ConnectHandlerCall>();
         services.TryAddSingleton<UpgradePipeline>();
         services.TryAddSingleton<HttpContextUpgrade>();

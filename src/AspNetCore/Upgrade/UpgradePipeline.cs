@@ -42,7 +42,7 @@ internal sealed partial class UpgradePipeline(
         if (client.Suspicion is { } suspicion && Interlocked.Exchange(ref _suspicionLogged, 1) == 0) Suspicious(suspicion);
 
         var found = HubName.Find(request, out var hub);
-        var decision = (HandshakeCheck.Check(request) ?? found) is { } malformed
+        var decision = (HandshakeCheck.Form(request) ?? found ?? HandshakeCheck.Version(request)) is { } malformed
             ? new UpgradeDecision.Refused(malformed)
             : await DecideForHubAsync(request, client, hub, loopbackListener, clientGone);
         if (decision is UpgradeDecision.Refused { Refusal: var refusal })
@@ -89,7 +89,7 @@ internal sealed partial class UpgradePipeline(
         if (refusal is not null)
         {
             span.Refused(refusal.Id);
-            return new UpgradeDecision.Refused(refusal, hubOptions.RefuseByClose ? Head(request, hubOptions, null) : null);
+            return new UpgradeDecision.Refused(refusal, hubOptions.RefuseByClose ? HeadOfRefusal(request, subprotocol.Chosen) : null);
         }
 
         var connection = sessions.NewConnection(admitted!, transport, handler);
@@ -145,6 +145,17 @@ internal sealed partial class UpgradePipeline(
             return (null, Refusals.ServerError());
         }
     }
+
+    /// <summary>
+    /// A browser breaks off when an offered subprotocol is not answered, and then its page never sees the refusal; so any will do.
+    /// No compression: a close frame has nothing to compress.
+    /// </summary>
+    private static UpgradeHead HeadOfRefusal(UpgradeRequest request, string? chosen) =>
+        new(
+            AcceptKey.For(request.Headers["Sec-WebSocket-Key"].ToString()),
+            chosen ?? (SubprotocolChoice.Parse(request.Headers["Sec-WebSocket-Protocol"]) is [var first, ..] ? first : null),
+            null,
+            null);
 
     private static UpgradeHead Head(UpgradeRequest request, HubOptions hub, string? subprotocol)
     {

@@ -48,7 +48,7 @@ public class SelectorMatchingTests(ITestOutputHelper output)
     {
         Gen.Select(Routes, Selectors, Gen.Bool).Sample((route, selector, name) =>
         {
-            if (name && selector.Connections.Count > 0) selector = selector with { Connections = [.. selector.Connections, route.Session.Id.Value] };
+            if (name && selector.Connections is { Count: > 0 }) selector = selector with { Connections = [.. selector.Connections, route.Session.Id.Value] };
             Assert.Equal(Naive(selector, route), new SelectorMatching(selector, Time).Matches(route));
         });
     }
@@ -169,7 +169,7 @@ public class SelectorMatchingTests(ITestOutputHelper output)
             s.Subprotocol is null || s.Subprotocol == r.Session.Subprotocol,
             s.IdleFor is null || idle >= s.IdleFor,
             s.OlderThan is null || now - r.Session.ConnectedAt >= s.OlderThan,
-            s.Connections.Count == 0 || s.Connections.Contains(r.Session.Id.Value),
+            s.Connections is null || s.Connections.Contains(r.Session.Id.Value),
         ];
         return conditions.All(c => c);
     }

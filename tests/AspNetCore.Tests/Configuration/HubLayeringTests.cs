@@ -10,7 +10,7 @@ public sealed class HubLayeringTests
     {
         var settings = Load(
             ("Limits:MaxConnections", "500"), ("Limits:MaxMessageBytes", "1000"), ("Limits:OutboundMessages", "5"), ("Timers:Idle", "00:05:00"),
-            ("Hubs:Chat:Handler", "chat"), ("Hubs:Chat:Anonymous", "true"), ("Hubs:Chat:Limits:MaxMessageBytes", "10"), ("Hubs:Chat:Timers:Idle", "00:01:00"),
+            ("Hubs:Chat:Handler", "in-process"), ("Hubs:Chat:Anonymous", "true"), ("Hubs:Chat:Limits:MaxMessageBytes", "10"), ("Hubs:Chat:Timers:Idle", "00:01:00"),
             ("Hubs:echo:Handler", "echo"), ("Hubs:echo:Anonymous", "true")).OrThrow().Settings;
 
         var chat = settings.Hub("chat");

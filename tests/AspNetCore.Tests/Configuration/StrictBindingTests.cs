@@ -37,8 +37,8 @@ public sealed class StrictBindingTests
     [InlineData("Timers:LifetimeDither", "1.5", "must be a number from 0 to 1")]
     [InlineData("Timers:LifetimeDither", "NaN", "must be a number from 0 to 1")]
     [InlineData("Timers:EndOnTokenExpiry", "yes", "must be true or false")]
-    [InlineData("Security:DenyIps:0", "203.0.113.7", "must be an address range such as")]
-    [InlineData("Security:DenyIps:0", "203.0.113.0/33", "must be an address range such as")]
+    [InlineData("Security:DenyIps:0", "203.0.113.7", "must be an address range without host bits such as")]
+    [InlineData("Security:DenyIps:0", "203.0.113.0/33", "must be an address range without host bits such as")]
     [InlineData("Security:DenyIps", "203.0.113.0/24", "is a list; write ActorSockets:Security:DenyIps:0")]
     [InlineData("Security:DenyIps:first", "203.0.113.0/24", "is a list", "ActorSockets:Security:DenyIps:first", true)]
     [InlineData("Security:AllowedOrigins:0", "example.com", "must be * or an origin such as https://example.com")]
@@ -57,7 +57,7 @@ public sealed class StrictBindingTests
     [InlineData("Endings:connection-lost:Code", "4000", "cannot be set: connection-lost has no close frame of ours")]
     [InlineData("Endings:idle:Code", null, "is not a known key; allowed here: History and the endings server-closed, idle-timeout", "ActorSockets:Endings:idle")]
     [InlineData("Hubs:1st:Handler", null, "a hub's name is a letter", "ActorSockets:Hubs:1st")]
-    [InlineData("Hubs:echo:Handler", "upstream", "must be echo, none or a registered in-process handler (chat)")]
+    [InlineData("Hubs:echo:Handler", "upstream", "must be echo or none (hubs of the application's own: chat)")]
     [InlineData("Hubs:echo:Subprotocols:0", "a b", "must be a subprotocol's name")]
     [InlineData("Hubs:echo:RequireSubprotocol", "true", "needs at least one name in Subprotocols")]
     [InlineData("Hubs:echo:Anonymous", "false", "nobody could connect")]
@@ -144,7 +144,7 @@ public sealed class StrictBindingTests
             ("limits:maxconnections", "7"), ("LIMITS:WHENFULL", "closeidlest"), ("Timers:MaxLifetime", "2.03:04:05.006"), ("Timers:LifetimeDither", "0.25"),
             ("Security:DenyIps:0", "203.0.113.0/24"), ("Security:DenyIps:1", "2001:db8::/32"), ("Security:AllowedOrigins:0", "*"), ("Security:Flapping:Connects", "9"),
             ("PublicEndpoints:0", "wss://ws.example.com"), ("AudienceCheck", "PathOnly"), ("Drain:PodGracePeriod", "00:00:40"), ("Endings:idle-timeout:Code", "4001"),
-            ("Admin:Keys:Ops:Key", SomeKey), ("Admin:Keys:Ops:Access", "operate"), ("AccessKeys:0", SomeKey), ("Hubs:Chat:Handler", "CHAT"), ("Limits:MaxMessageBytes", null)).OrThrow();
+            ("Admin:Keys:Ops:Key", SomeKey), ("Admin:Keys:Ops:Access", "operate"), ("AccessKeys:0", SomeKey), ("Hubs:Chat:Handler", "In-Process"), ("Limits:MaxMessageBytes", null)).OrThrow();
 
         Assert.Equal(7, options.Options.Limits.MaxConnections);
         Assert.Equal(1_048_576, options.Options.Limits.MaxMessageBytes);
@@ -157,7 +157,7 @@ public sealed class StrictBindingTests
         Assert.Equal(AudienceCheck.PathOnly, options.Options.AudienceCheck);
         Assert.Equal(4001, options.Settings.EndingCodes["idle-timeout"]);
         Assert.Equal(AdminAccess.Operate, options.Options.Admin.Keys["ops"].Access);
-        Assert.Equal("chat", options.Options.Hubs["chat"].Handler);
+        Assert.Equal("in-process", options.Options.Hubs["chat"].Handler);
         Assert.DoesNotContain(SomeKey, options.Options.Admin.Keys["ops"].ToString(), StringComparison.Ordinal);
     }
 

@@ -8,8 +8,8 @@ public class HandshakeCheckTests
     [Fact]
     public void A_good_handshake_passes_and_gets_the_accept_key_of_the_RFC()
     {
-        Assert.Null(HandshakeCheck.Check(Head.Handshake()));
-        Assert.Null(HandshakeCheck.Check(Head.Handshake(("Upgrade", "h2c, WebSocket"), ("connection", "UPGRADE"))));
+        Assert.Null(Handshake(Head.Handshake()));
+        Assert.Null(Handshake(Head.Handshake(("Upgrade", "h2c, WebSocket"), ("connection", "UPGRADE"))));
         Assert.Equal("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", AcceptKey.For(Head.Key));
     }
 
@@ -22,7 +22,7 @@ public class HandshakeCheckTests
     [InlineData("Sec-WebSocket-Version", null)]
     public void Any_version_but_exactly_one_13_is_refused_as_version(string name, string? value)
     {
-        var refusal = HandshakeCheck.Check(Head.Handshake((name, value is null ? StringValues.Empty : value)));
+        var refusal = Handshake(Head.Handshake((name, value is null ? StringValues.Empty : value)));
         Assert.Equal(("version", 426), (refusal!.Id, refusal.Status));
     }
 
@@ -40,7 +40,7 @@ public class HandshakeCheckTests
     [InlineData("Sec-WebSocket-Key", "!!!!IHNhbXBsZSBub25jZQ==", "16 bytes")]
     public void What_is_malformed_is_a_bad_request_that_names_the_header(string name, string? value, string detail)
     {
-        var refusal = HandshakeCheck.Check(Head.Handshake((name, value is null ? StringValues.Empty : value)));
+        var refusal = Handshake(Head.Handshake((name, value is null ? StringValues.Empty : value)));
         Assert.Equal(("bad-request", 400), (refusal!.Id, refusal.Status));
         Assert.Contains(detail, refusal.Detail, StringComparison.Ordinal);
     }
@@ -48,12 +48,12 @@ public class HandshakeCheckTests
     [Fact]
     public void Doubled_headers_and_other_methods_and_versions_of_HTTP_are_refused()
     {
-        Assert.Equal("bad-request", HandshakeCheck.Check(Head.Handshake(("Sec-WebSocket-Key", new StringValues([Head.Key, Head.Key]))))!.Id);
-        Assert.Equal("version", HandshakeCheck.Check(Head.Handshake(("Sec-WebSocket-Version", new StringValues(["13", "13"]))))!.Id);
-        Assert.Equal("bad-request", HandshakeCheck.Check(Head.Handshake() with { Method = "POST" })!.Id);
-        Assert.Equal("bad-request", HandshakeCheck.Check(Head.Handshake() with { Method = "get" })!.Id);
-        Assert.Equal("bad-request", HandshakeCheck.Check(Head.Handshake() with { HttpVersion = "1.0" })!.Id);
-        Assert.Contains("HTTP/2", HandshakeCheck.Check(Head.Of() with { HttpVersion = "2", Method = "CONNECT" })!.Detail, StringComparison.Ordinal);
+        Assert.Equal("bad-request", Handshake(Head.Handshake(("Sec-WebSocket-Key", new StringValues([Head.Key, Head.Key]))))!.Id);
+        Assert.Equal("version", Handshake(Head.Handshake(("Sec-WebSocket-Version", new StringValues(["13", "13"]))))!.Id);
+        Assert.Equal("bad-request", Handshake(Head.Handshake() with { Method = "POST" })!.Id);
+        Assert.Equal("bad-request", Handshake(Head.Handshake() with { Method = "get" })!.Id);
+        Assert.Equal("bad-request", Handshake(Head.Handshake() with { HttpVersion = "1.0" })!.Id);
+        Assert.Contains("HTTP/2", Handshake(Head.Of() with { HttpVersion = "2", Method = "CONNECT" })!.Detail, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -96,4 +96,6 @@ public class HandshakeCheckTests
         Assert.False(HubName.IsSocketPath("/clients/hubs/chat"));
         Assert.False(HubName.IsSocketPath("/api/hubs/chat"));
     }
+
+    private static ActorSockets.Actors.Supervision.Refusal? Handshake(UpgradeRequest request) => HandshakeCheck.Form(request) ?? HandshakeCheck.Version(request);
 }

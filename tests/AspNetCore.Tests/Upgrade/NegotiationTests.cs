@@ -80,7 +80,7 @@ public class NegotiationTests
         {
             DeflateOffer.Negotiate(text);
             SubprotocolChoice.Choose(text, ["a"], true);
-            HandshakeCheck.Check(Head.Handshake(("Sec-WebSocket-Key", text)));
+            HandshakeCheck.Form(Head.Handshake(("Sec-WebSocket-Key", text)));
             HubName.Find(Head.Of("/client/hubs/" + text), out _);
             HubName.Find(Head.Of(text), out _);
             WebOrigin.TryParse(text, out _);

@@ -39,8 +39,9 @@ internal sealed class QueryReader
         return null;
     }
 
-    internal IReadOnlyList<string> Many(string name) =>
-        [.. _query[name].SelectMany(v => (v ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+    /// <summary>Null when it is not given.</summary>
+    internal IReadOnlyList<string>? Many(string name) =>
+        !_query.ContainsKey(name) ? null : [.. _query[name].SelectMany(v => (v ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
 
     internal int? Number(string name, string allowed, Func<int, bool> isAllowed)
     {

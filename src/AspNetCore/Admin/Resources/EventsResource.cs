@@ -21,7 +21,7 @@ internal static class EventsResource
     private static async Task<IResult> StreamAsync(HttpContext context, EventFeed feed)
     {
         var query = new QueryReader(context);
-        var types = query.Many("types");
+        var types = (query.Many("types") ?? []);
         foreach (var unknown in types.Where(t => !All.Contains(t)))
             query.Faults.Add("types", $"'{unknown}' is not an event; allowed: {string.Join(", ", AdminEvent.Selectable)}.");
         if (query.Faults.Any) return Problems.BadRequest(query.Faults);
