@@ -84,7 +84,7 @@ internal sealed partial class SocketTransport
         if (order.Abort)
         {
             // Nothing is to be said: because somebody wants it so, or because the peer has left already.
-            var left = IsInputOver;
+            var left = _stream.InboundEnded || _stream.InboundFailed;
             Cut();
             return left ? CloseOutcome.Lost : CloseOutcome.Aborted;
         }
