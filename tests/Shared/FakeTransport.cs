@@ -118,7 +118,12 @@ internal sealed class FakeTransport(TimeProvider time, FakePeer peer = FakePeer.
         lock (_lock)
         {
             Orders++;
-            if (!_ordered.TrySetResult(order)) return;
+            if (!_ordered.TrySetResult(order))
+            {
+                if (order.Abort) End(CloseOutcome.Unanswered);
+                return;
+            }
+
             if (!_opened) End(CloseOutcome.NeverOpened);
             else if (peer == FakePeer.Lost) End(CloseOutcome.Lost);
             else if (order.Abort) End(CloseOutcome.Aborted);

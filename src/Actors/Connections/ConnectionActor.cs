@@ -187,6 +187,10 @@ internal sealed partial class ConnectionActor : UntypedActor
             case ConnectionProtocol.Describe:
                 Describe();
                 break;
+            case ConnectionProtocol.End { Request.Abort: true }:
+                // Why it ends has been decided; how long it may take, not yet.
+                _transport.Close(_plan!.Order with { Abort = true });
+                break;
             case ConnectionProtocol.Extend or ConnectionProtocol.ExtendUntil:
                 Sender.Tell(SupervisorProtocol.NoSuchConnection.Instance);
                 break;

@@ -17,7 +17,7 @@ internal interface IConnectionTransport
 
     /// <summary>
     /// Ends the transport: flush what is queued, send the close frame, wait at most <see cref="CloseOrder.Handshake"/>, abort.
-    /// The first order wins, later ones are ignored. Answered with <see cref="ConnectionProtocol.TransportEnded"/>, exactly once,
+    /// The first order wins; of later ones only an abort has an effect: it cuts short what the first still waits for. Answered with <see cref="ConnectionProtocol.TransportEnded"/>, exactly once,
     /// also when the upgrade had not happened yet (then nothing was sent).
     /// </summary>
     void Close(CloseOrder order);

@@ -18,6 +18,7 @@ internal sealed partial class OrderlyStop(
     : IHostedLifecycleService
 {
     private static readonly TimeSpan AfterTheSockets = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan AfterTheCut = TimeSpan.FromSeconds(5);
     private readonly Lock _gate = new();
     private Task? _stop;
 
@@ -44,17 +45,26 @@ internal sealed partial class OrderlyStop(
         actors.Supervisor.Tell(new SupervisorProtocol.SetAccepting(false), ActorRefs.NoSender);
 
         var left = drain.Deadline - time.GetElapsedTime(begun);
+        var goodbye = new EndRequest(EndingCatalogue.Shutdown);
+        if (await EndedAsync(goodbye, left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1), begun, cancellationToken)) return;
+
+        // The time is up: whoever is left is cut. The records of how they ended still have to be written.
+        report.Overdue = true;
+        Overdue(drain.Deadline);
+        await EndedAsync(goodbye with { Abort = true }, AfterTheCut, begun, CancellationToken.None);
+    }
+
+    private async Task<bool> EndedAsync(EndRequest request, TimeSpan bound, long begun, CancellationToken cancellationToken)
+    {
         try
         {
-            var ended = await actors.Supervisor.Ask<SupervisorProtocol.AllEnded>(
-                new SupervisorProtocol.EndAll(new EndRequest(EndingCatalogue.Shutdown)), left, cancellationToken);
+            var ended = await actors.Supervisor.Ask<SupervisorProtocol.AllEnded>(new SupervisorProtocol.EndAll(request), bound, cancellationToken);
             Stopped(ended.Ended, ended.Aborted, time.GetElapsedTime(begun));
+            return true;
         }
         catch (Exception e) when (e is AskTimeoutException or OperationCanceledException)
         {
-            // Whoever is left is cut when the web server stops.
-            report.Overdue = true;
-            Overdue(drain.Deadline);
+            return false;
         }
     }
 

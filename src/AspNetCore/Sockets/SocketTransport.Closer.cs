@@ -15,6 +15,7 @@ internal sealed partial class SocketTransport
     private static readonly TimeSpan AfterTheEnd = TimeSpan.FromSeconds(1);
     private CloseOrder? _order;
     private int _closing;
+    private volatile bool _overtaken;
 
     private CloseOrder? Order => Volatile.Read(ref _order);
 
@@ -24,7 +25,12 @@ internal sealed partial class SocketTransport
     /// <inheritdoc/>
     public void Close(CloseOrder order)
     {
-        if (Interlocked.CompareExchange(ref _order, order, null) is not null) return;
+        if (Interlocked.CompareExchange(ref _order, order, null) is not null)
+        {
+            if (order.Abort && _phase == Phase.Running) Overtake();
+            return;
+        }
+
         if (_phase == Phase.Running) StartClosing();
         else if (_phase == Phase.NeverOpened) AnswerNeverOpened();
     }
@@ -78,7 +84,7 @@ internal sealed partial class SocketTransport
         if (order.Abort)
         {
             // Nothing is to be said: because somebody wants it so, or because the peer has left already.
-            var left = IsInputOver;
+            var left = _stream.InboundEnded || _stream.InboundFailed;
             Cut();
             return left ? CloseOutcome.Lost : CloseOutcome.Aborted;
         }
@@ -104,7 +110,7 @@ internal sealed partial class SocketTransport
             catch (Exception gone) when (FrameStream.IsGone(gone))
             {
                 Cut();
-                return CloseOutcome.Lost;
+                return _overtaken ? CloseOutcome.Aborted : CloseOutcome.Lost;
             }
         }
 
@@ -138,6 +144,13 @@ internal sealed partial class SocketTransport
         if (IsInputOver) return CloseOutcome.Lost;
         Cut();
         return CloseOutcome.Aborted;
+    }
+
+    /// <summary>Somebody has lost patience with a closing that is under way; its waits end because the connection does.</summary>
+    private void Overtake()
+    {
+        _overtaken = true;
+        Cut();
     }
 
     private void Cut()

@@ -229,6 +229,17 @@ public sealed class ConnectionActorTests : TestKit
     }
 
     [Fact]
+    public async Task An_abort_cuts_short_what_the_first_cause_waits_for()
+    {
+        _transport = new FakeTransport(_time.Clock, FakePeer.NeverAnswers);
+        await Open();
+        await Tell(new ConnectionProtocol.Faulted(EndingCatalogue.SlowConsumer, null));
+        await Tell(new ConnectionProtocol.End(new EndRequest(EndingCatalogue.ServerClosed) { Abort = true }));
+        var record = await Ended();
+        Assert.Equal((EndingCatalogue.SlowConsumer, 1008, CloseOutcome.Unanswered), (record.Ending, record.Code, record.Outcome));
+    }
+
+    [Fact]
     public async Task A_lost_peer_gets_no_frame()
     {
         _transport = new FakeTransport(_time.Clock, FakePeer.Lost);

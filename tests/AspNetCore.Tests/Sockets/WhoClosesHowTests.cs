@@ -192,10 +192,31 @@ public class WhoClosesHowTests
     {
         await using var harness = await TransportHarness.OverTcpAsync(Patient);
         harness.Close(EndingCatalogue.Banned);
-        harness.Close(EndingCatalogue.ServerClosed, abort: true);
+        harness.Close(EndingCatalogue.ServerClosed);
         Assert.Equal(1008, (await harness.Client.ReadFrameAsync())!.CloseCode);
         await harness.Client.SendCloseAsync(1008);
         Assert.Equal(CloseOutcome.Clean, await harness.OutcomeAsync());
+    }
+
+    [Fact]
+    public async Task An_abort_cuts_short_an_earlier_order()
+    {
+        await using var harness = await TransportHarness.OverTcpAsync(Patient);
+        harness.Close(EndingCatalogue.Banned);
+        Assert.Equal(1008, (await harness.Client.ReadFrameAsync())!.CloseCode);
+        harness.Close(EndingCatalogue.ServerClosed, abort: true);
+        Assert.Equal(CloseOutcome.Unanswered, await harness.OutcomeAsync());
+    }
+
+    [Fact]
+    public async Task An_abort_cuts_short_a_flush()
+    {
+        await using var harness = await TransportHarness.OverTcpAsync(Patient with { Limits = new() { OutboundBytes = 100_000_000 } });
+        var megabyte = OutboundMessage.Binary(new byte[1 << 20]);
+        for (var i = 0; i < 30; i++) harness.Transport.TrySend(megabyte);
+        harness.Close(EndingCatalogue.ServerClosed);
+        harness.Close(EndingCatalogue.ServerClosed, abort: true);
+        Assert.Equal(CloseOutcome.Aborted, await harness.OutcomeAsync());
     }
 
     [Theory]

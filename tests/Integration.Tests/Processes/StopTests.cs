@@ -58,12 +58,16 @@ public sealed class StopTests
 
         // The delay leaves less than the handshake may take.
         await gateway.ServeAsync(
-            "ActorSockets:Drain:ReadinessDelay=00:00:02", "ActorSockets:Drain:Deadline=00:00:04", "ActorSockets:Timers:CloseHandshake=00:00:03.900");
+            "ActorSockets:Drain:ReadinessDelay=00:00:05", "ActorSockets:Drain:Deadline=00:00:08", "ActorSockets:Timers:CloseHandshake=00:00:07.900");
         using var silent = await ConnectAsync(gateway);
+        var clock = Stopwatch.StartNew();
 
         await gateway.TerminateAsync();
 
         Assert.Equal(1001, (await silent.ReadToCloseAsync())?.CloseCode);
+        Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(4.9), TimeSpan.FromSeconds(8));
+        Assert.Null(await silent.ReadFrameAsync());
+        Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(7.9), TimeSpan.FromSeconds(12));
         Assert.Equal(Overdue, await gateway.ExitAsync());
     }
 
