@@ -55,7 +55,10 @@ public sealed class ConnectionLimitTests
         using var newcomer = await gateway.ConnectAsAsync("ann");
 
         var (victim, survivor) = policy == WhenFull.CloseOldest ? (first, second) : (second, first);
-        var close = await victim.ReadToCloseAsync();
+        var listDBG = (await gateway.GetAsync("/admin/v1/connections")).ToJsonString();
+        RawFrameDBG = null;
+        ActorSockets.Tests.Shared.RawFrame? close;
+        try { close = await victim.ReadToCloseAsync(); } catch (OperationCanceledException) { throw new InvalidOperationException(listDBG + " LOG " + string.Join("\n", gateway.Log.Lines.Where(l => l.Category.StartsWith("ActorSockets", StringComparison.Ordinal)).Select(l => l.Text))); }
         Assert.Equal((1013, $"connection-limit; limit={limit}"), (close!.CloseCode, close.CloseText));
         Assert.Equal(2, await gateway.ConnectionsAsync());
         await victim.SendCloseAsync(1013);
@@ -81,6 +84,8 @@ public sealed class ConnectionLimitTests
         var hubs = (await gateway.GetAsync("/admin/v1/nodes/self"))["hubs"]!;
         Assert.Equal((2, 1), ((int)hubs["echo"]!, (int)hubs["other"]!));
     }
+
+    private static string? RawFrameDBG { get; set; }
 
     private static Task<GatewayHost> StartAsync(string limit, WhenFull policy) => GatewayHost.StartAsync(
         ("AccessKeys:0", GatewayCalls.AccessKey),
