@@ -9,7 +9,11 @@ namespace ActorSockets.Actors.Supervision;
 /// Every check of an admission in its order; the first that fails answers. Free of effects on connections: victims are named,
 /// not closed. What a question does use up, refused or not, is a connect-rate token and a flapping count.
 /// </summary>
-/// <remarks>Phase 1 is asked on what the request says, phase 2 on the final user. Without a connect handler both are one question.</remarks>
+/// <remarks>
+/// Phase 1 is asked on what the request says, phase 2 on the final user. Without a connect handler both are one question. With
+/// one, nobody is closed for a client whom the application has not accepted: phase 1 lets it wait beyond the limit where somebody
+/// could make room, and phase 2 names the victims.
+/// </remarks>
 internal sealed class AdmissionPolicy(Live<NodeSettings> settings, Census census, FlappingGate flapping, TimeProvider time)
 {
     private readonly ConnectRate _connectRate = new(time);
@@ -36,18 +40,21 @@ internal sealed class AdmissionPolicy(Live<NodeSettings> settings, Census census
             ?? Full(room, hub, all.Limits.MaxConnections);
 
         IReadOnlyList<Ban> trips = [];
-        if (refusal is null && !question.AwaitsHandler)
+        if (refusal is null && question.AwaitsHandler) return new AdmissionVerdict(null, [], [], Owes: room.Victims.Count > 0);
+        if (refusal is null)
             refusal = FinalChecks(room, question.SubprotocolVerdict, user, address, hub, node.Guard, now, out trips);
         return new AdmissionVerdict(refusal, refusal is null ? room.Victims : [], trips);
     }
 
     /// <summary>Phase 2 alone: the connect handler has named the user and the subprotocol; the slot is held already.</summary>
-    internal AdmissionVerdict JudgeFinal(string hubName, UserKey? user, AddressKey? address, Refusal? subprotocolVerdict, in NodeCondition node)
+    internal AdmissionVerdict JudgeFinal(Seat seat, UserKey? user, AddressKey? address, Refusal? subprotocolVerdict, in NodeCondition node)
     {
         var all = settings.Current;
-        var hub = all.Hub(hubName);
-        var room = new Room(census, hub.Limits.WhenFull, all.Limits.MaxConnections);
-        var refusal = FinalChecks(room, subprotocolVerdict, user, address, hub, node.Guard, time.GetUtcNow(), out var trips);
+        var hub = all.Hub(seat.Hub.Name);
+        var room = new Room(census, hub.Limits.WhenFull, all.Limits.MaxConnections, seat);
+        IReadOnlyList<Ban> trips = [];
+        var refusal = seat.Owes ? IpLimit(room, address, hub.Limits.MaxConnectionsPerIp) ?? Full(room, hub, all.Limits.MaxConnections) : null;
+        refusal ??= FinalChecks(room, subprotocolVerdict, user, address, hub, node.Guard, time.GetUtcNow(), out trips);
         return new AdmissionVerdict(refusal, refusal is null ? room.Victims : [], trips);
     }
 

@@ -115,7 +115,7 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
         var producer = new ConnectionProducer(_surroundings, session, question.Transport, question.Token, _random.NextSingle());
         seat.Child = Context.ActorOf(Akka.Actor.Props.CreateBy(producer).WithDeploy(_deploy), question.Id.Value);
         Evict(verdict.Victims);
-        _census.Admit(seat, question.Hub, seat.CountedAddress, question.AwaitsHandler ? null : session.User);
+        _census.Admit(seat, question.Hub, seat.CountedAddress, question.AwaitsHandler ? null : session.User, verdict.Owes);
         Sender.Tell(new SupervisorProtocol.Admitted(session, seat.Child));
     }
 
@@ -131,7 +131,7 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
         if (seat.AwaitsHandler)
         {
             var session = seat.Session with { UserId = confirm.UserId, Subprotocol = confirm.Subprotocol };
-            var verdict = _policy.JudgeFinal(session.Hub, session.User, seat.CountedAddress, confirm.SubprotocolVerdict, Condition);
+            var verdict = _policy.JudgeFinal(seat, session.User, seat.CountedAddress, confirm.SubprotocolVerdict, Condition);
             Publish(verdict.Trips);
             if (verdict.Refusal is { } refusal)
             {

@@ -163,6 +163,83 @@ public sealed class ConnectionSupervisorTests : SupervisorScene
         Assert.Equal((1, 0), await Counts());
     }
 
+    [Theory]
+    [InlineData(WhenFull.CloseOldest)]
+    [InlineData(WhenFull.CloseIdlest)]
+    public async Task Nobody_is_closed_for_a_client_whom_the_connect_handler_refuses(WhenFull policy)
+    {
+        Limit(new LimitOptions { MaxConnections = 2, MaxConnectionsPerIp = 2, WhenFull = policy }, hubMax: 2);
+        var (first, second) = (await Connect(), await Connect());
+        for (var i = 0; i < 40; i++)
+        {
+            var stranger = await Admit(awaitsHandler: true);
+            Assert.Equal((3, 0), await Counts());
+            stranger.Actor.Tell(new ConnectionProtocol.UpgradeFailed("401"), ActorRefs.NoSender);
+            await Settle(stranger);
+        }
+
+        Assert.Equal((2, 0), await Counts());
+        Assert.False(first.Transport.Ordered.IsCompleted || second.Transport.Ordered.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Somebody_makes_room_once_the_connect_handler_has_accepted()
+    {
+        Limit(new LimitOptions { MaxConnections = 1, WhenFull = WhenFull.CloseOldest });
+        var old = await Connect(peer: FakePeer.NeverAnswers);
+        var client = await Admit(awaitsHandler: true);
+        Assert.False(old.Transport.Ordered.IsCompleted);
+
+        await Supervisor.Ask<SupervisorProtocol.Admitted>(new SupervisorProtocol.Confirm(client.Id, "ann", null, null), Patience);
+
+        Assert.Equal((1, 1), await Counts());
+        Assert.Equal("connection-limit; limit=node", (await old.Transport.Ordered.WaitAsync(Patience)).Text);
+    }
+
+    [Fact]
+    public async Task Nobody_makes_room_for_an_accepted_client_when_somebody_left_meanwhile()
+    {
+        Limit(new LimitOptions { MaxConnections = 2, WhenFull = WhenFull.CloseOldest });
+        var (leaving, staying) = (await Connect(), await Connect());
+        var client = await Admit(awaitsHandler: true);
+        var refusedLater = await Admit(awaitsHandler: true);
+        leaving.Actor.Tell(new ConnectionProtocol.PeerClosed(1000, string.Empty), ActorRefs.NoSender);
+        await Ended(leaving);
+
+        await Supervisor.Ask<SupervisorProtocol.Admitted>(new SupervisorProtocol.Confirm(client.Id, "ann", null, null), Patience);
+
+        refusedLater.Actor.Tell(new ConnectionProtocol.UpgradeFailed("401"), ActorRefs.NoSender);
+        await Settle(refusedLater);
+        Assert.Equal((2, 0), await Counts());
+        Assert.False(staying.Transport.Ordered.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Who_waits_beyond_the_limit_is_bounded_like_who_closes_beyond_it()
+    {
+        Limit(new LimitOptions { MaxConnections = 20, WhenFull = WhenFull.CloseOldest });
+        for (var i = 0; i < 20; i++) await Connect();
+        for (var i = 0; i < 16; i++) await Admit(awaitsHandler: true);
+
+        Assert.Equal("full", (await Refused()).Id);
+        Assert.Equal((36, 0), await Counts());
+    }
+
+    [Fact]
+    public async Task An_accepted_client_is_refused_when_nobody_can_make_room_any_more()
+    {
+        Limit(new LimitOptions { MaxConnections = 1, WhenFull = WhenFull.CloseOldest });
+        var only = await Connect(peer: FakePeer.NeverAnswers);
+        var client = await Admit(awaitsHandler: true);
+        only.Actor.Tell(new ConnectionProtocol.End(new EndRequest(EndingCatalogue.ServerClosed)), ActorRefs.NoSender);
+        await Settle(only);
+
+        var refused = await Supervisor.Ask<SupervisorProtocol.Refused>(new SupervisorProtocol.Confirm(client.Id, "ann", null, null), Patience);
+
+        Assert.Equal("full", refused.Refusal.Id);
+        Assert.Equal((0, 1), await Counts());
+    }
+
     [Fact]
     public async Task A_confirmation_that_comes_too_late_is_refused()
     {
