@@ -18,7 +18,7 @@ internal sealed class AdmissionPolicy(Live<NodeSettings> settings, Census census
 {
     private readonly ConnectRate _connectRate = new(time);
 
-    internal AdmissionVerdict Judge(AdmissionQuestion question, in NodeCondition node)
+    internal AdmissionVerdict Judge(AdmissionQuestion question, NodeCondition node)
     {
         var now = time.GetUtcNow();
         var all = settings.Current;
@@ -28,10 +28,7 @@ internal sealed class AdmissionPolicy(Live<NodeSettings> settings, Census census
         var room = new Room(census, hub.Limits.WhenFull, all.Limits.MaxConnections);
 
         var refusal =
-            Draining(node, all)
-            ?? Overloaded(node)
-            ?? IpLists(question.Judged, all.Security)
-            ?? Banned(node.Guard.BanOf(question.Judged, now), now)
+            BeforeCounting(question.Judged, all, node, now)
             ?? question.Origin
             ?? TooFast(all.Limits)
             ?? IpLimit(room, address, hub.Limits.MaxConnectionsPerIp)
@@ -46,8 +43,18 @@ internal sealed class AdmissionPolicy(Live<NodeSettings> settings, Census census
         return new AdmissionVerdict(refusal, refusal is null ? room.Victims : [], trips);
     }
 
+    /// <summary>
+    /// The first checks, which need neither counts nor the token: the gateway asks them before it spends a signature check and a
+    /// question on a client that is refused anyway. What it sees may be a moment old, so <see cref="Judge"/> asks them again.
+    /// </summary>
+    internal static Refusal? BeforeCounting(IPAddress judged, NodeSettings all, NodeCondition node, DateTimeOffset now) =>
+        Draining(node, all)
+        ?? Overloaded(node)
+        ?? IpLists(judged, all.Security)
+        ?? Banned(node.Guard.BanOf(judged, now), now);
+
     /// <summary>Phase 2 alone: the connect handler has named the user and the subprotocol; the slot is held already.</summary>
-    internal AdmissionVerdict JudgeFinal(Seat seat, UserKey? user, AddressKey? address, Refusal? subprotocolVerdict, in NodeCondition node)
+    internal AdmissionVerdict JudgeFinal(Seat seat, UserKey? user, AddressKey? address, Refusal? subprotocolVerdict, NodeCondition node)
     {
         var all = settings.Current;
         var hub = all.Hub(seat.Hub.Name);
@@ -68,10 +75,10 @@ internal sealed class AdmissionPolicy(Live<NodeSettings> settings, Census census
             ?? UserLimit(room, user, hub.Limits.MaxConnectionsPerUser);
     }
 
-    private static Refusal? Draining(in NodeCondition node, NodeSettings all) =>
+    private static Refusal? Draining(NodeCondition node, NodeSettings all) =>
         node.Accepting ? null : Refusals.Draining(all.Drain.ReconnectSpread);
 
-    private static Refusal? Overloaded(in NodeCondition node) => node.UnderPressure ? Refusals.Overloaded() : null;
+    private static Refusal? Overloaded(NodeCondition node) => node.UnderPressure ? Refusals.Overloaded() : null;
 
     private static Refusal? IpLists(IPAddress address, SecurityOptions security)
     {

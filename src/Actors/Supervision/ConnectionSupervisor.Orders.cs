@@ -29,13 +29,14 @@ internal sealed partial class ConnectionSupervisor
     private void OnPressure(bool high)
     {
         if (_surroundings.UnderPressure == high) return;
+        _condition.Publish(Condition with { UnderPressure = high });
         _surroundings.UnderPressure = high;
         TellAll(ConnectionProtocol.Reconsider.Instance);
     }
 
     private void OnGuard(SupervisorProtocol.GuardChanged changed)
     {
-        _bans = changed.Guard;
+        _condition.Publish(Condition with { Guard = changed.Guard });
         switch (changed.Change)
         {
             case GuardChange.Banned { Ban: var ban } when _flapping.IsOurs(ban):
@@ -52,10 +53,10 @@ internal sealed partial class ConnectionSupervisor
                 TellNetwork(network, new ConnectionProtocol.End(new EndRequest(EndingCatalogue.Banned)));
                 break;
             case GuardChange.Revoked { Revocation.User: { } user }:
-                TellUser(user, new ConnectionProtocol.CheckToken(_bans));
+                TellUser(user, new ConnectionProtocol.CheckToken(changed.Guard));
                 break;
             case GuardChange.Revoked:
-                TellAll(new ConnectionProtocol.CheckToken(_bans));
+                TellAll(new ConnectionProtocol.CheckToken(changed.Guard));
                 break;
         }
     }
@@ -106,7 +107,7 @@ internal sealed partial class ConnectionSupervisor
         var hubs = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var hub in _census.Hubs)
             if (hub.Held > hub.Closing) hubs.Add(hub.Name, hub.Held - hub.Closing);
-        return new SupervisorProtocol.CensusReport(node.Held - node.Closing, node.Closing + node.Evicted, hubs, _accepting, _surroundings.UnderPressure);
+        return new SupervisorProtocol.CensusReport(node.Held - node.Closing, node.Closing + node.Evicted, hubs, Condition.Accepting, Condition.UnderPressure);
     }
 
     /// <summary>Somebody who wants to know when all are gone, and the counts at the time of the question.</summary>

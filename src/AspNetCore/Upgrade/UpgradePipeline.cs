@@ -18,6 +18,7 @@ namespace ActorSockets.AspNetCore.Upgrade;
 internal sealed partial class UpgradePipeline(
     Live<ActorSocketsOptions> options,
     Live<NodeSettings> settings,
+    Live<NodeCondition> condition,
     NodeActors actors,
     NodeName node,
     TokenCheck tokens,
@@ -58,6 +59,12 @@ internal sealed partial class UpgradePipeline(
 
         var id = ConnectionId.New(node.Tag);
         using var span = GatewayTracing.StartConnect(hub, id);
+        if (AdmissionPolicy.BeforeCounting(client.Judged, settings.Current, condition.Current, time.GetUtcNow()) is { } early)
+        {
+            span.Refused(early.Id);
+            return Refused(request, hubOptions, early);
+        }
+
         var token = await tokens.JudgeAsync(request, hub, hubOptions.Anonymous, client.Place, time.GetUtcNow());
         var subprotocol = SubprotocolChoice.Choose(request.Headers["Sec-WebSocket-Protocol"], hubOptions.Subprotocols, hubOptions.RequireSubprotocol);
         var handler = sessions.HandlerOf(hub, hubOptions);
@@ -89,7 +96,7 @@ internal sealed partial class UpgradePipeline(
         if (refusal is not null)
         {
             span.Refused(refusal.Id);
-            return new UpgradeDecision.Refused(refusal, hubOptions.RefuseByClose ? Head(request, hubOptions, null) : null);
+            return Refused(request, hubOptions, refusal);
         }
 
         var connection = sessions.NewConnection(admitted!, transport, handler);
@@ -145,6 +152,9 @@ internal sealed partial class UpgradePipeline(
             return (null, Refusals.ServerError());
         }
     }
+
+    private static UpgradeDecision.Refused Refused(UpgradeRequest request, HubOptions hub, Refusal refusal) =>
+        new(refusal, hub.RefuseByClose ? Head(request, hub, null) : null);
 
     private static UpgradeHead Head(UpgradeRequest request, HubOptions hub, string? subprotocol)
     {

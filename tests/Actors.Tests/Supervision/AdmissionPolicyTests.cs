@@ -36,6 +36,19 @@ public sealed class AdmissionPolicyTests
         Assert.Equal(Desk.Expected(earlier), desk.Judge().Refusal);
     }
 
+    [Theory]
+    [InlineData("draining")]
+    [InlineData("overloaded")]
+    [InlineData("ip")]
+    [InlineData("ip-banned")]
+    public void What_needs_no_counting_can_be_asked_alone(string check)
+    {
+        var desk = new Desk();
+        Assert.Null(desk.BeforeCounting());
+        desk.Fail(check);
+        Assert.Equal(Desk.Expected(check), desk.BeforeCounting());
+    }
+
     [Fact]
     public void Who_fails_no_check_is_admitted()
     {
@@ -306,6 +319,9 @@ public sealed class AdmissionPolicyTests
         };
 
         private AdmissionPolicy Policy => _policy ??= new AdmissionPolicy(_live = new Live<NodeSettings>(Make.Settings()), Census, _flapping, Time);
+
+        internal Refusal? BeforeCounting() => AdmissionPolicy.BeforeCounting(
+            Question.Judged, Make.Settings(Limits, security: Security), new NodeCondition(_accepting, _pressure, _guard), Time.GetUtcNow());
 
         internal AdmissionVerdict Judge()
         {

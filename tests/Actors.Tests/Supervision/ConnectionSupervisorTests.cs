@@ -265,6 +265,17 @@ public sealed class ConnectionSupervisorTests : SupervisorScene
     }
 
     [Fact]
+    public async Task The_state_of_the_node_is_published_for_those_who_refuse_cheaply()
+    {
+        var banned = GuardSnapshot.Empty.With(new Ban(BanSubject.Of(new UserKey(Make.Hub, "ann")), Time.Clock.GetUtcNow() + TimeSpan.FromHours(1), null));
+        Tell(new SupervisorProtocol.SetAccepting(false));
+        Tell(new SupervisorProtocol.PressureChanged(true));
+        Tell(new SupervisorProtocol.GuardChanged(banned, GuardChange.Expired.Instance));
+        await Census();
+        Assert.Equal(new NodeCondition(false, true, banned), Condition.Current);
+    }
+
+    [Fact]
     public async Task Pressure_ends_who_has_been_silent_for_the_shorter_time()
     {
         var client = await Connect();
