@@ -22,8 +22,11 @@ internal sealed partial class ConnectionSupervisor
 
     private void OnForward(SupervisorProtocol.Forward forward)
     {
-        if (Find(forward.Id) is { } seat) seat.Child.Forward(forward.Message);
-        else Sender.Tell(SupervisorProtocol.NoSuchConnection.Instance);
+        if (Find(forward.Id) is not { } seat) Sender.Tell(SupervisorProtocol.NoSuchConnection.Instance);
+        // Judged here, because here it cannot cross a revocation: one that comes later finds the new token.
+        else if (forward.Message is ConnectionProtocol.Extend extend && Condition.Guard.IsRevoked(seat.Session.User, extend.Token, _time.GetUtcNow()))
+            Sender.Tell(SupervisorProtocol.TokenRevoked.Instance);
+        else seat.Child.Forward(forward.Message);
     }
 
     private void OnPressure(bool high)

@@ -34,12 +34,17 @@ internal static class SupervisorProtocol
 
     internal sealed record EndResult(bool Found) : IMessage;
 
-    /// <summary>Send a message to one connection actor if it lives; else the sender gets <see cref="NoSuchConnection"/>.</summary>
+    /// <summary>Send a message to one connection actor if it lives; else the sender gets <see cref="NoSuchConnection"/>, or <see cref="TokenRevoked"/> for an extension by a revoked token.</summary>
     internal sealed record Forward(ConnectionId Id, ConnectionProtocol.IMessage Message) : IMessage;
 
     internal sealed record NoSuchConnection : IMessage
     {
         internal static readonly NoSuchConnection Instance = new();
+    }
+
+    internal sealed record TokenRevoked : IMessage
+    {
+        internal static readonly TokenRevoked Instance = new();
     }
 
     /// <summary>New settings are in force (published in the <see cref="Settings.Live{T}"/> that everybody reads).</summary>

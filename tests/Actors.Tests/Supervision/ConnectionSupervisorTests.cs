@@ -341,6 +341,22 @@ public sealed class ConnectionSupervisorTests : SupervisorScene
     }
 
     [Fact]
+    public async Task A_revoked_token_extends_no_session()
+    {
+        var soon = Time.Clock.GetUtcNow() + TimeSpan.FromMinutes(5);
+        var client = await Connect("ann", token: Make.Token(soon, Time.Clock.GetUtcNow(), "old"));
+        var revoked = GuardSnapshot.Empty.With(new Revocation(null, "new", null, soon));
+        Tell(new SupervisorProtocol.GuardChanged(revoked, GuardChange.Expired.Instance));
+
+        var extension = new ConnectionProtocol.Extend(Make.Token(soon, Time.Clock.GetUtcNow(), "new"));
+        var answer = await Supervisor.Ask<object>(new SupervisorProtocol.Forward(client.Id, extension), Patience);
+
+        Assert.IsType<SupervisorProtocol.TokenRevoked>(answer);
+        var good = new ConnectionProtocol.Extend(Make.Token(soon, Time.Clock.GetUtcNow(), "newer"));
+        Assert.IsType<ConnectionProtocol.Extended>(await Supervisor.Ask<object>(new SupervisorProtocol.Forward(client.Id, good), Patience));
+    }
+
+    [Fact]
     public async Task A_flapping_client_is_kept_out_listed_once_and_nobody_who_is_connected_suffers()
     {
         Settings.Publish(Make.Settings(security: new SecurityOptions { Flapping = new FlappingOptions { Connects = 2 } }));
