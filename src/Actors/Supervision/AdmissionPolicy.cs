@@ -33,7 +33,7 @@ internal sealed class AdmissionPolicy(Live<NodeSettings> settings, Census census
             ?? TooFast(all.Limits)
             ?? IpLimit(room, address, hub.Limits.MaxConnectionsPerIp)
             ?? question.TokenVerdict
-            ?? Revoked(question, user, node.Guard, now)
+            ?? Revoked(question.Token, user, node.Guard, now)
             ?? Full(room, hub, all.Limits.MaxConnections);
 
         IReadOnlyList<Ban> trips = [];
@@ -54,14 +54,17 @@ internal sealed class AdmissionPolicy(Live<NodeSettings> settings, Census census
         ?? Banned(node.Guard.BanOf(judged, now), now);
 
     /// <summary>Phase 2 alone: the connect handler has named the user and the subprotocol; the slot is held already.</summary>
-    internal AdmissionVerdict JudgeFinal(Seat seat, UserKey? user, AddressKey? address, Refusal? subprotocolVerdict, NodeCondition node)
+    internal AdmissionVerdict JudgeFinal(Seat seat, UserKey? user, AddressKey? address, Refusal? subprotocolVerdict, TokenFacts? token, NodeCondition node)
     {
+        var now = time.GetUtcNow();
         var all = settings.Current;
         var hub = all.Hub(seat.Hub.Name);
         var room = new Room(census, hub.Limits.WhenFull, all.Limits.MaxConnections, seat);
         IReadOnlyList<Ban> trips = [];
-        var refusal = seat.Owes ? IpLimit(room, address, hub.Limits.MaxConnectionsPerIp) ?? Full(room, hub, all.Limits.MaxConnections) : null;
-        refusal ??= FinalChecks(room, subprotocolVerdict, user, address, hub, node.Guard, time.GetUtcNow(), out trips);
+        var refusal =
+            Revoked(token, user, node.Guard, now)
+            ?? (seat.Owes ? IpLimit(room, address, hub.Limits.MaxConnectionsPerIp) ?? Full(room, hub, all.Limits.MaxConnections) : null);
+        refusal ??= FinalChecks(room, subprotocolVerdict, user, address, hub, node.Guard, now, out trips);
         return new AdmissionVerdict(refusal, refusal is null ? room.Victims : [], trips);
     }
 
@@ -101,8 +104,8 @@ internal sealed class AdmissionPolicy(Live<NodeSettings> settings, Census census
     private Refusal? IpLimit(Room room, AddressKey? address, int limit) =>
         address is { } key && !room.Make(census.Address(key), limit, "ip") ? Refusals.IpLimit(limit) : null;
 
-    private static Refusal? Revoked(AdmissionQuestion question, UserKey? user, GuardSnapshot guard, DateTimeOffset now) =>
-        question.Token is not null && guard.IsRevoked(user, question.Token, now) ? Refusals.Token("The token was revoked.") : null;
+    private static Refusal? Revoked(TokenFacts? token, UserKey? user, GuardSnapshot guard, DateTimeOffset now) =>
+        guard.IsRevoked(user, token, now) ? Refusals.Token("The token was revoked.") : null;
 
     private Refusal? Full(Room room, HubSettings hub, int nodeLimit)
     {

@@ -132,7 +132,7 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
         if (seat.AwaitsHandler)
         {
             var session = seat.Session with { UserId = confirm.UserId, Subprotocol = confirm.Subprotocol };
-            var verdict = _policy.JudgeFinal(seat, session.User, seat.CountedAddress, confirm.SubprotocolVerdict, Condition);
+            var verdict = _policy.JudgeFinal(seat, session.User, seat.CountedAddress, confirm.SubprotocolVerdict, confirm.Token, Condition);
             Publish(verdict.Trips);
             if (verdict.Refusal is { } refusal)
             {

@@ -14,7 +14,11 @@ internal static class SupervisorProtocol
     internal sealed record Admit(AdmissionQuestion Question) : IMessage;
 
     /// <summary>After the connect handler: the final user and subprotocol. Answered with <see cref="Admitted"/> or <see cref="Refused"/>; a refusal frees the slot.</summary>
-    internal sealed record Confirm(ConnectionId Id, string? UserId, string? Subprotocol, Refusal? SubprotocolVerdict) : IMessage;
+    internal sealed record Confirm(ConnectionId Id, string? UserId, string? Subprotocol, Refusal? SubprotocolVerdict) : IMessage
+    {
+        /// <summary>The facts of the token as in the question, or null: a revocation may name the final user.</summary>
+        public TokenFacts? Token { get; init; }
+    }
 
     internal sealed record Admitted(SessionInfo Session, IActorRef Connection) : IMessage;
 

@@ -122,7 +122,7 @@ internal sealed partial class UpgradePipeline(
         }
 
         var (chosen, verdict) = admission.Choose(decision);
-        var confirm = new SupervisorProtocol.Confirm(question.Id, decision.UserId ?? question.UserId, chosen, verdict);
+        var confirm = new SupervisorProtocol.Confirm(question.Id, decision.UserId ?? question.UserId, chosen, verdict) { Token = question.Token };
         var confirmed = await AskAsync(confirm, deadline.Token);
         if (confirmed.Admitted is null) SessionRun.GiveBack(admitted, admission.Transport, confirmed.Refusal!.Id);
         return confirmed;

@@ -341,6 +341,21 @@ public sealed class ConnectionSupervisorTests : SupervisorScene
     }
 
     [Fact]
+    public async Task A_revocation_names_the_user_whom_the_connect_handler_named()
+    {
+        var now = Time.Clock.GetUtcNow();
+        var token = Make.Token(now + TimeSpan.FromHours(1), now, "t");
+        var revoked = GuardSnapshot.Empty.With(new Revocation(new UserKey(Make.Hub, "ann"), null, now + TimeSpan.FromSeconds(1), now + TimeSpan.FromHours(1)));
+        Tell(new SupervisorProtocol.GuardChanged(revoked, GuardChange.Expired.Instance));
+        var client = await Admit("from-token", token: token, awaitsHandler: true);
+
+        var refused = await Supervisor.Ask<SupervisorProtocol.Refused>(new SupervisorProtocol.Confirm(client.Id, "ann", null, null) { Token = token }, Patience);
+
+        Assert.Equal(Refusals.Token("The token was revoked."), refused.Refusal);
+        Assert.Equal((0, 0), await Counts());
+    }
+
+    [Fact]
     public async Task A_revoked_token_extends_no_session()
     {
         var soon = Time.Clock.GetUtcNow() + TimeSpan.FromMinutes(5);
