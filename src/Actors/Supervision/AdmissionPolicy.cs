@@ -85,15 +85,9 @@ internal sealed class AdmissionPolicy(Live<NodeSettings> settings, Census census
 
     private static Refusal? IpLists(IPAddress address, SecurityOptions security)
     {
-        if (Contains(security.DenyIps, address)) return Refusals.Ip();
-        return security.AllowIps.Count > 0 && !Contains(security.AllowIps, address) ? Refusals.Ip() : null;
-    }
-
-    private static bool Contains(IReadOnlyList<IPNetwork> networks, IPAddress address)
-    {
-        for (var i = 0; i < networks.Count; i++)
-            if (networks[i].Contains(address)) return true;
-        return false;
+        if (security.DenyIps.Count == 0 && security.AllowIps.Count == 0) return null;
+        var key = NetworkKey.Of(address);
+        return key.IsIn(security.DenyIps) || (security.AllowIps.Count > 0 && !key.IsIn(security.AllowIps)) ? Refusals.Ip() : null;
     }
 
     private static Refusal? Banned(Ban? ban, DateTimeOffset now) => ban is null ? null : Refusals.Banned(ban.Until - now);

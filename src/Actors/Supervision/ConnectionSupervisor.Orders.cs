@@ -100,8 +100,9 @@ internal sealed partial class ConnectionSupervisor
     /// <summary>A range has no index; a ban is rare, so everybody is looked at.</summary>
     private void TellNetwork(IPNetwork network, ConnectionProtocol.IMessage message)
     {
+        var range = NetworkKey.Of(network);
         for (var i = 0; i < _census.Node.Held; i++)
-            if (_census.Node[i] is SessionSeat seat && network.Contains(seat.Judged)) seat.Child.Tell(message);
+            if (_census.Node[i] is SessionSeat seat && range.Contains(NetworkKey.Of(seat.Judged))) seat.Child.Tell(message);
     }
 
     private SupervisorProtocol.CensusReport Report()

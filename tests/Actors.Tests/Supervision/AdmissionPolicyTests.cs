@@ -108,6 +108,16 @@ public sealed class AdmissionPolicyTests
         Assert.Equal("ip", desk.Judge().Refusal!.Id);
     }
 
+    [Theory]
+    [InlineData("203.0.113.7", "ip")]
+    [InlineData("203.0.114.7", null)]
+    public void A_range_of_mapped_addresses_means_the_addresses_they_stand_for(string ip, string? expected)
+    {
+        var desk = new Desk { Security = new SecurityOptions { DenyIps = [IPNetwork.Parse("::ffff:203.0.113.0/120")] } };
+        desk.Question = desk.Question with { Judged = IPAddress.Parse(ip) };
+        Assert.Equal(expected, desk.Judge().Refusal?.Id);
+    }
+
     [Fact]
     public void A_ban_says_how_long_it_lasts()
     {

@@ -311,12 +311,14 @@ public sealed class ConnectionSupervisorTests : SupervisorScene
         await Connect("ann");
     }
 
-    [Fact]
-    public async Task A_banned_range_is_sent_away_and_kept_out()
+    [Theory]
+    [InlineData("10.1.0.0/16")]
+    [InlineData("::ffff:10.1.0.0/112")]
+    public async Task A_banned_range_is_sent_away_and_kept_out(string range)
     {
         var inside = await Connect(ip: "10.1.2.3");
         var outside = await Connect(ip: "10.2.2.3");
-        Ban(new Ban(BanSubject.Of(IPNetwork.Parse("10.1.0.0/16")), Time.Now + TimeSpan.FromHours(1), null));
+        Ban(new Ban(BanSubject.Of(IPNetwork.Parse(range)), Time.Now + TimeSpan.FromHours(1), null));
         Assert.Equal(EndingCatalogue.Banned, (await Ended(inside)).Ending);
         Assert.Equal("banned", (await Refused(ip: "10.1.9.9")).Id);
         Assert.False(outside.Transport.Ordered.IsCompleted);
