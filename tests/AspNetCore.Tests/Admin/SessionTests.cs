@@ -98,6 +98,9 @@ public class SessionTests
     [InlineData("""{"tokn":"t"}""", "tokn", "allowed: expiresAt, token")]
     [InlineData("""{"token":"a","token":"b"}""", "body", "once")]
     [InlineData("""[]""", "body", "object")]
+    [InlineData("""{"token":"\ud800"}""", "token", "surrogate")]
+    [InlineData("""{"\udc00":"t"}""", "body", "surrogate")]
+    [InlineData("""{"\udc00":"t","\udc00":"t"}""", "body", "surrogate")]
     [InlineData("""{"token":""", "body", "object")]
     public async Task Names_what_is_wrong_with_the_body(string body, string field, string message)
     {
