@@ -49,6 +49,7 @@ public class EventsTests
     {
         await using var host = await AdminHost.StartAsync();
 
+        Assert.Contains("not be empty", Assert.Contains("types", await host.FaultsAsync("GET", "/admin/v1/events?types=")), StringComparison.Ordinal);
         Assert.Contains("allowed: opened, ended, refused", Assert.Contains("types", await host.FaultsAsync("GET", "/admin/v1/events?types=opened,born")), StringComparison.Ordinal);
     }
 

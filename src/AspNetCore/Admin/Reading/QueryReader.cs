@@ -39,8 +39,14 @@ internal sealed class QueryReader
         return null;
     }
 
-    internal IReadOnlyList<string> Many(string name) =>
-        [.. _query[name].SelectMany(v => (v ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+    /// <summary>Empty when it was not given. Given without a value is a fault: a list that names nobody must not select everybody.</summary>
+    internal IReadOnlyList<string> Many(string name)
+    {
+        if (!_query.TryGetValue(name, out var values)) return [];
+        string[] all = [.. values.SelectMany(v => (v ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+        if (all.Length == 0) Faults.Add(name, "must not be empty.");
+        return all;
+    }
 
     internal int? Number(string name, string allowed, Func<int, bool> isAllowed)
     {
