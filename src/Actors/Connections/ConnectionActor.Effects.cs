@@ -13,10 +13,10 @@ internal sealed partial class ConnectionActor
         Context.Parent.Tell(new SupervisorProtocol.SessionOpened(_session.Id));
     }
 
-    private void Extend(TokenFacts token)
+    private void Extend(DateTimeOffset until)
     {
-        (_token, _warned) = (token, false);
-        Sender.Tell(new ConnectionProtocol.Extended(Deadlines.SessionEndsAt(Hub, _surroundings.Settings.Security.ClockSkew, _token)));
+        (_authorizedUntil, _warned) = (until, false);
+        Sender.Tell(new ConnectionProtocol.Extended(Deadlines.SessionEndsAt(Hub, _surroundings.Settings.Security.ClockSkew, _authorizedUntil)));
         if (_state == State.Open) LookAtDeadline();
     }
 
@@ -43,7 +43,7 @@ internal sealed partial class ConnectionActor
                 break;
             default:
                 _warned = true;
-                var endsAt = Deadlines.SessionEndsAt(Hub, skew, _token)!.Value;
+                var endsAt = Deadlines.SessionEndsAt(Hub, skew, _authorizedUntil)!.Value;
                 _transport.WarnOfSessionEnd(endsAt);
                 Context.System.EventStream.Publish(new LifecycleEvents.SessionEndsSoon(_session, endsAt));
                 LookAtDeadline();
@@ -110,7 +110,7 @@ internal sealed partial class ConnectionActor
         };
         DateTimeOffset? at = next is { } known && known.Left < DateTimeOffset.MaxValue - time.GetUtcNow() ? time.GetUtcNow() + known.Left : null;
         Sender.Tell(new ConnectionProtocol.Description(
-            _session, _state.ToString().ToLowerInvariant(), next?.Why, at, Deadlines.SessionEndsAt(Hub, skew, _token), activity));
+            _session, _state.ToString().ToLowerInvariant(), next?.Why, at, Deadlines.SessionEndsAt(Hub, skew, _authorizedUntil), activity));
     }
 
     private static string Name(DeadlineCause cause) => cause switch

@@ -40,6 +40,9 @@ internal sealed partial class ConnectionActor : UntypedActor
     private readonly float _dice;
     private SessionInfo _session;
     private TokenFacts? _token;
+
+    // Apart from the token: an operator may move the end of a session, also of one that has no token to be revoked.
+    private DateTimeOffset? _authorizedUntil;
     private ClosingPlan? _plan;
     private ICancelable? _alarm;
     private long _alarmAt;
@@ -50,7 +53,7 @@ internal sealed partial class ConnectionActor : UntypedActor
     private bool _transportSettled;
 
     internal ConnectionActor(ConnectionSurroundings surroundings, SessionInfo session, IConnectionTransport transport, TokenFacts? token, float dice) =>
-        (_surroundings, _session, _transport, _token, _dice) = (surroundings, session, transport, token, dice);
+        (_surroundings, _session, _transport, _token, _authorizedUntil, _dice) = (surroundings, session, transport, token, token?.ExpiresAt, dice);
 
     private enum State : byte
     {
@@ -61,7 +64,7 @@ internal sealed partial class ConnectionActor : UntypedActor
 
     private HubSettings Hub => _surroundings.Settings.Hub(_session.Hub);
 
-    private SessionClock Clock => new(_opened, _dice, _token, _warned, _surroundings.UnderPressure);
+    private SessionClock Clock => new(_opened, _dice, _authorizedUntil, _warned, _surroundings.UnderPressure);
 
     protected override void PreStart() => SetAlarm(OpeningLimit);
 
@@ -147,10 +150,11 @@ internal sealed partial class ConnectionActor : UntypedActor
                 if (check.Guard.IsRevoked(_session.User, _token, _surroundings.Time.GetUtcNow())) Close(new EndRequest(EndingCatalogue.SessionRevoked), null);
                 break;
             case ConnectionProtocol.Extend extend:
-                Extend(extend.Token);
+                _token = extend.Token;
+                Extend(extend.Token.ExpiresAt);
                 break;
             case ConnectionProtocol.ExtendUntil until:
-                Extend(_token is { } token ? token with { ExpiresAt = until.ExpiresAt } : new TokenFacts(until.ExpiresAt, DateTimeOffset.UnixEpoch, null));
+                Extend(until.ExpiresAt);
                 break;
             case ConnectionProtocol.TransportEnded ended:
                 _transportSettled = true;

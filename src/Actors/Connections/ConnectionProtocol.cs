@@ -42,7 +42,7 @@ internal static class ConnectionProtocol
     /// <summary>The live session's token was replaced. Answered with <see cref="Extended"/>.</summary>
     internal sealed record Extend(TokenFacts Token) : IMessage;
 
-    /// <summary>The live session's token stays, its end moves. Keeps issue time and token id, so that revocations still find it. Answered with <see cref="Extended"/>.</summary>
+    /// <summary>The live session's token stays, its end moves. A session without a token still has none, so that no revocation finds it; one with a token keeps it. Answered with <see cref="Extended"/>.</summary>
     internal sealed record ExtendUntil(DateTimeOffset ExpiresAt) : IMessage;
 
     internal sealed record Extended(DateTimeOffset? SessionEndsAt) : IMessage;

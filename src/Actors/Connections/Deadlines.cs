@@ -22,8 +22,9 @@ internal readonly record struct Deadline(DeadlineCause Cause, TimeSpan Left, Tim
 /// <summary>What the deadlines of one session depend on.</summary>
 /// <param name="Opened">Time stamp of the opening.</param>
 /// <param name="Dice">A number from 0 to below 1, drawn once per session; spreads planned ends of life.</param>
-/// <param name="Warned">True when this token's end was announced.</param>
-internal readonly record struct SessionClock(long Opened, double Dice, TokenFacts? Token, bool Warned, bool UnderPressure);
+/// <param name="AuthorizedUntil">The token's expiry, or what an operator made of it; null: no such end.</param>
+/// <param name="Warned">True when that end was announced.</param>
+internal readonly record struct SessionClock(long Opened, double Dice, DateTimeOffset? AuthorizedUntil, bool Warned, bool UnderPressure);
 
 /// <summary>
 /// When an open session has to be looked at next, and why. Pure: settings, activity and clocks in, nearest deadline out. Idle and
@@ -36,7 +37,7 @@ internal static class Deadlines
     {
         Deadline? nearest = null;
         var stamp = time.GetTimestamp();
-        if (SessionEndsAt(hub, skew, clock.Token) is { } endsAt)
+        if (SessionEndsAt(hub, skew, clock.AuthorizedUntil) is { } endsAt)
         {
             var left = endsAt - time.GetUtcNow();
             nearest = new Deadline(DeadlineCause.SessionEnd, left, hub.Timers.SessionGrace);
@@ -59,12 +60,12 @@ internal static class Deadlines
         return nearest;
     }
 
-    /// <summary>Expiry plus clock skew plus grace, or null when the session does not end with its token.</summary>
-    internal static DateTimeOffset? SessionEndsAt(HubSettings hub, TimeSpan skew, TokenFacts? token)
+    /// <summary>That time plus clock skew plus grace, or null when the session does not end with its token.</summary>
+    internal static DateTimeOffset? SessionEndsAt(HubSettings hub, TimeSpan skew, DateTimeOffset? authorizedUntil)
     {
-        if (token is null || !hub.EndOnTokenExpiry) return null;
+        if (authorizedUntil is not { } until || !hub.EndOnTokenExpiry) return null;
         var extra = skew + hub.Timers.SessionGrace;
-        return token.ExpiresAt > DateTimeOffset.MaxValue - extra ? DateTimeOffset.MaxValue : token.ExpiresAt + extra;
+        return until > DateTimeOffset.MaxValue - extra ? DateTimeOffset.MaxValue : until + extra;
     }
 
     /// <summary>The planned length of one session's life.</summary>

@@ -1,3 +1,5 @@
+using ActorSockets.Actors.Security;
+
 namespace ActorSockets.Actors.Endings;
 
 /// <summary>The last ended sessions in a ring: adding is O(1), a question looks at each once. Pure.</summary>
@@ -25,6 +27,7 @@ internal sealed class EndingHistory(int capacity = EndingHistory.DefaultCapacity
     internal HistoryProtocol.Found Find(HistoryProtocol.Query query)
     {
         var limit = Math.Max(0, query.Limit);
+        NetworkKey? range = query.Ip is { } ip ? NetworkKey.Of(ip) : null;
         var page = new List<EndingRecord>();
         var total = 0;
         long last = 0;
@@ -32,7 +35,7 @@ internal sealed class EndingHistory(int capacity = EndingHistory.DefaultCapacity
         for (var sequence = _next - 1; sequence >= _next - _ring.Count; sequence--)
         {
             var record = _ring[(int)(sequence % _capacity)];
-            if (!Matches(record, query)) continue;
+            if (!Matches(record, query, range)) continue;
             total++;
             if (sequence >= query.Before) continue;
             if (page.Count == limit)
@@ -48,11 +51,11 @@ internal sealed class EndingHistory(int capacity = EndingHistory.DefaultCapacity
         return new HistoryProtocol.Found(page, total, more && page.Count > 0 ? last : null);
     }
 
-    private static bool Matches(EndingRecord record, HistoryProtocol.Query query) =>
+    private static bool Matches(EndingRecord record, HistoryProtocol.Query query, NetworkKey? range) =>
         (query.Connection is null || record.Session.Id.Value == query.Connection)
         && (query.Hub is null || record.Session.Hub == query.Hub)
         && (query.User is null || record.Session.UserId == query.User)
         && (query.Ending is null || record.Ending.Id == query.Ending)
         && (query.Since is null || record.EndedAt >= query.Since)
-        && (query.Ip is not { } range || range.Contains(record.Session.Address.Address));
+        && (range is not { } ip || ip.Contains(NetworkKey.Of(record.Session.Address.Address)));
 }

@@ -131,8 +131,5 @@ internal sealed class RouterActor(string node, RoutingTable table, TimeProvider 
     private static SessionView View(Route route) =>
         new(route.Session, route.Closing, [.. route.Groups.Order(StringComparer.Ordinal)], route.Transport.Activity);
 
-    private void Reply(object answer)
-    {
-        if (!Sender.IsNobody() && !ReferenceEquals(Sender, Context.System.DeadLetters)) Sender.Tell(answer, Self);
-    }
+    private void Reply(object answer) => Context.Answer(Sender, answer);
 }

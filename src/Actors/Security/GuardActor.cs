@@ -86,7 +86,7 @@ internal sealed class GuardActor : UntypedActor
                 Change(now.Without(lift.Subject), new GuardChange.Lifted(lift.Subject), null);
                 break;
             case Revoke { Revocation.IsWellFormed: false }:
-                Sender.Tell(new Done(false, null, "A revocation names a user and a time, a token id, or a time."), Self);
+                Context.Answer(Sender, new Done(false, null, "A revocation names a user and a time, a token id, or a time."));
                 break;
             case Revoke revoke:
                 Change(now.With(revoke.Revocation), new GuardChange.Revoked(revoke.Revocation), revoke.Revocation.Until);
@@ -110,7 +110,7 @@ internal sealed class GuardActor : UntypedActor
     {
         if (Overflow(_live.Current, next) is { } refused)
         {
-            Sender.Tell(new Done(false, null, refused), Self);
+            Context.Answer(Sender, new Done(false, null, refused));
             return;
         }
 
@@ -118,7 +118,7 @@ internal sealed class GuardActor : UntypedActor
         ArmSweep(until);
         if (!changed && ReferenceEquals(next, _saved))
         {
-            Sender.Tell(new Done(false, null), Self);
+            Context.Answer(Sender, new Done(false, null));
             return;
         }
 
@@ -192,7 +192,7 @@ internal sealed class GuardActor : UntypedActor
 
     private void Answer(List<Waiter> waiters, string? fault)
     {
-        foreach (var waiter in waiters) waiter.Who.Tell(new Done(waiter.Changed, fault), Self);
+        foreach (var waiter in waiters) Context.Answer(waiter.Who, new Done(waiter.Changed, fault));
         waiters.Clear();
     }
 

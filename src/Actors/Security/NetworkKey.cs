@@ -55,6 +55,14 @@ internal readonly record struct NetworkKey(UInt128 Bits, int Length, bool IsV6)
         return this with { Bits = shift >= 128 ? UInt128.Zero : Bits >> shift << shift, Length = length };
     }
 
+    /// <summary>Whether one of the ranges holds this one.</summary>
+    internal bool IsIn(IReadOnlyList<IPNetwork> networks)
+    {
+        for (var i = 0; i < networks.Count; i++)
+            if (Of(networks[i]).Contains(this)) return true;
+        return false;
+    }
+
     internal bool Contains(NetworkKey other) =>
         IsV6 == other.IsV6 && other.Length >= Length && other.Cut(Length).Bits == Bits;
 }

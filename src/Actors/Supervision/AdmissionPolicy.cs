@@ -9,12 +9,16 @@ namespace ActorSockets.Actors.Supervision;
 /// Every check of an admission in its order; the first that fails answers. Free of effects on connections: victims are named,
 /// not closed. What a question does use up, refused or not, is a connect-rate token and a flapping count.
 /// </summary>
-/// <remarks>Phase 1 is asked on what the request says, phase 2 on the final user. Without a connect handler both are one question.</remarks>
+/// <remarks>
+/// Phase 1 is asked on what the request says, phase 2 on the final user. Without a connect handler both are one question. With
+/// one, nobody is closed for a client whom the application has not accepted: phase 1 lets it wait beyond the limit where somebody
+/// could make room, and phase 2 names the victims.
+/// </remarks>
 internal sealed class AdmissionPolicy(Live<NodeSettings> settings, Census census, FlappingGate flapping, TimeProvider time)
 {
     private readonly ConnectRate _connectRate = new(time);
 
-    internal AdmissionVerdict Judge(AdmissionQuestion question, in NodeCondition node)
+    internal AdmissionVerdict Judge(AdmissionQuestion question, NodeCondition node)
     {
         var now = time.GetUtcNow();
         var all = settings.Current;
@@ -24,30 +28,43 @@ internal sealed class AdmissionPolicy(Live<NodeSettings> settings, Census census
         var room = new Room(census, hub.Limits.WhenFull, all.Limits.MaxConnections);
 
         var refusal =
-            Draining(node, all)
-            ?? Overloaded(node)
-            ?? IpLists(question.Judged, all.Security)
-            ?? Banned(node.Guard.BanOf(question.Judged, now), now)
+            BeforeCounting(question.Judged, all, node, now)
             ?? question.Origin
             ?? TooFast(all.Limits)
             ?? IpLimit(room, address, hub.Limits.MaxConnectionsPerIp)
             ?? question.TokenVerdict
-            ?? Revoked(question, user, node.Guard, now)
+            ?? Revoked(question.Token, user, node.Guard, now)
             ?? Full(room, hub, all.Limits.MaxConnections);
 
         IReadOnlyList<Ban> trips = [];
-        if (refusal is null && !question.AwaitsHandler)
+        if (refusal is null && question.AwaitsHandler) return new AdmissionVerdict(null, [], [], Owes: room.Victims.Count > 0);
+        if (refusal is null)
             refusal = FinalChecks(room, question.SubprotocolVerdict, user, address, hub, node.Guard, now, out trips);
         return new AdmissionVerdict(refusal, refusal is null ? room.Victims : [], trips);
     }
 
+    /// <summary>
+    /// The first checks, which need neither counts nor the token: the gateway asks them before it spends a signature check and a
+    /// question on a client that is refused anyway. What it sees may be a moment old, so <see cref="Judge"/> asks them again.
+    /// </summary>
+    internal static Refusal? BeforeCounting(IPAddress judged, NodeSettings all, NodeCondition node, DateTimeOffset now) =>
+        Draining(node, all)
+        ?? Overloaded(node)
+        ?? IpLists(judged, all.Security)
+        ?? Banned(node.Guard.BanOf(judged, now), now);
+
     /// <summary>Phase 2 alone: the connect handler has named the user and the subprotocol; the slot is held already.</summary>
-    internal AdmissionVerdict JudgeFinal(string hubName, UserKey? user, AddressKey? address, Refusal? subprotocolVerdict, in NodeCondition node)
+    internal AdmissionVerdict JudgeFinal(Seat seat, UserKey? user, AddressKey? address, Refusal? subprotocolVerdict, TokenFacts? token, NodeCondition node)
     {
+        var now = time.GetUtcNow();
         var all = settings.Current;
-        var hub = all.Hub(hubName);
-        var room = new Room(census, hub.Limits.WhenFull, all.Limits.MaxConnections);
-        var refusal = FinalChecks(room, subprotocolVerdict, user, address, hub, node.Guard, time.GetUtcNow(), out var trips);
+        var hub = all.Hub(seat.Hub.Name);
+        var room = new Room(census, hub.Limits.WhenFull, all.Limits.MaxConnections, seat);
+        IReadOnlyList<Ban> trips = [];
+        var refusal =
+            Revoked(token, user, node.Guard, now)
+            ?? (seat.Owes ? IpLimit(room, address, hub.Limits.MaxConnectionsPerIp) ?? Full(room, hub, all.Limits.MaxConnections) : null);
+        refusal ??= FinalChecks(room, subprotocolVerdict, user, address, hub, node.Guard, now, out trips);
         return new AdmissionVerdict(refusal, refusal is null ? room.Victims : [], trips);
     }
 
@@ -61,22 +78,16 @@ internal sealed class AdmissionPolicy(Live<NodeSettings> settings, Census census
             ?? UserLimit(room, user, hub.Limits.MaxConnectionsPerUser);
     }
 
-    private static Refusal? Draining(in NodeCondition node, NodeSettings all) =>
+    private static Refusal? Draining(NodeCondition node, NodeSettings all) =>
         node.Accepting ? null : Refusals.Draining(all.Drain.ReconnectSpread);
 
-    private static Refusal? Overloaded(in NodeCondition node) => node.UnderPressure ? Refusals.Overloaded() : null;
+    private static Refusal? Overloaded(NodeCondition node) => node.UnderPressure ? Refusals.Overloaded() : null;
 
     private static Refusal? IpLists(IPAddress address, SecurityOptions security)
     {
-        if (Contains(security.DenyIps, address)) return Refusals.Ip();
-        return security.AllowIps.Count > 0 && !Contains(security.AllowIps, address) ? Refusals.Ip() : null;
-    }
-
-    private static bool Contains(IReadOnlyList<IPNetwork> networks, IPAddress address)
-    {
-        for (var i = 0; i < networks.Count; i++)
-            if (networks[i].Contains(address)) return true;
-        return false;
+        if (security.DenyIps.Count == 0 && security.AllowIps.Count == 0) return null;
+        var key = NetworkKey.Of(address);
+        return key.IsIn(security.DenyIps) || (security.AllowIps.Count > 0 && !key.IsIn(security.AllowIps)) ? Refusals.Ip() : null;
     }
 
     private static Refusal? Banned(Ban? ban, DateTimeOffset now) => ban is null ? null : Refusals.Banned(ban.Until - now);
@@ -87,8 +98,8 @@ internal sealed class AdmissionPolicy(Live<NodeSettings> settings, Census census
     private Refusal? IpLimit(Room room, AddressKey? address, int limit) =>
         address is { } key && !room.Make(census.Address(key), limit, "ip") ? Refusals.IpLimit(limit) : null;
 
-    private static Refusal? Revoked(AdmissionQuestion question, UserKey? user, GuardSnapshot guard, DateTimeOffset now) =>
-        question.Token is not null && guard.IsRevoked(user, question.Token, now) ? Refusals.Token("The token was revoked.") : null;
+    private static Refusal? Revoked(TokenFacts? token, UserKey? user, GuardSnapshot guard, DateTimeOffset now) =>
+        guard.IsRevoked(user, token, now) ? Refusals.Token("The token was revoked.") : null;
 
     private Refusal? Full(Room room, HubSettings hub, int nodeLimit)
     {

@@ -42,8 +42,11 @@ internal sealed partial class Census(Random random)
 
     internal Seat? Find(ConnectionId id) => _seats.GetValueOrDefault(id);
 
-    /// <summary>A newcomer takes a slot. The address is null when it is shared, the user when there is none or it is not final yet.</summary>
-    internal bool Admit(Seat seat, string hub, AddressKey? address, UserKey? user)
+    /// <summary>
+    /// A newcomer takes a slot. The address is null when it is shared, the user when there is none or it is not final yet. One
+    /// that owes is held outside every limit until <see cref="Confirm"/>.
+    /// </summary>
+    internal bool Admit(Seat seat, string hub, AddressKey? address, UserKey? user, bool owes = false)
     {
         if (seat.State != SeatState.Free || !_seats.TryAdd(seat.Id, seat)) return false;
         seat.State = SeatState.Opening;
@@ -59,13 +62,17 @@ internal sealed partial class Census(Random random)
         }
 
         CountUser(seat, user);
+        if (!owes) return true;
+        seat.Owes = true;
+        ForEachTally(seat, static (tally, _) => tally.Owing++);
         return true;
     }
 
-    /// <summary>The user is final now.</summary>
+    /// <summary>The user is final now; what it owed, its victims have paid.</summary>
     internal bool Confirm(Seat seat, UserKey? user)
     {
         if (seat.State != SeatState.Opening || seat.User is not null) return false;
+        Settle(seat);
         CountUser(seat, user);
         return true;
     }
@@ -74,6 +81,7 @@ internal sealed partial class Census(Random random)
     internal bool Open(Seat seat)
     {
         if (seat.State != SeatState.Opening) return false;
+        Settle(seat);
         seat.State = SeatState.Open;
         seat.Rank = _nextRank++;
         seat.Hub.Append(seat);
@@ -111,6 +119,7 @@ internal sealed partial class Census(Random random)
         if (before is SeatState.Free or SeatState.Ended) return false;
         if (before == SeatState.Open) seat.Hub.Unlink(seat);
         seat.State = SeatState.Ended;
+        Settle(seat);
         _seats.Remove(seat.Id);
         if (before == SeatState.Evicted) ForEachTally(seat, static (tally, _) => tally.Evicted--);
         else ForEachTally(seat, static (tally, s) => tally.Remove(s));
@@ -120,6 +129,13 @@ internal sealed partial class Census(Random random)
         if (seat.Address is AddressTally { IsEmpty: true } address) _addresses.Remove(address.Key);
         if (_seats.Count == 0 && _seats.Capacity > WorthTrimming) Trim();
         return true;
+    }
+
+    private void Settle(Seat seat)
+    {
+        if (!seat.Owes) return;
+        seat.Owes = false;
+        ForEachTally(seat, static (tally, _) => tally.Owing--);
     }
 
     private void Trim()

@@ -22,20 +22,24 @@ internal sealed partial class ConnectionSupervisor
 
     private void OnForward(SupervisorProtocol.Forward forward)
     {
-        if (Find(forward.Id) is { } seat) seat.Child.Forward(forward.Message);
-        else Sender.Tell(SupervisorProtocol.NoSuchConnection.Instance);
+        if (Find(forward.Id) is not { } seat) Sender.Tell(SupervisorProtocol.NoSuchConnection.Instance);
+        // Judged here, because here it cannot cross a revocation: one that comes later finds the new token.
+        else if (forward.Message is ConnectionProtocol.Extend extend && Condition.Guard.IsRevoked(seat.Session.User, extend.Token, _time.GetUtcNow()))
+            Sender.Tell(SupervisorProtocol.TokenRevoked.Instance);
+        else seat.Child.Forward(forward.Message);
     }
 
     private void OnPressure(bool high)
     {
         if (_surroundings.UnderPressure == high) return;
+        _condition.Publish(Condition with { UnderPressure = high });
         _surroundings.UnderPressure = high;
         TellAll(ConnectionProtocol.Reconsider.Instance);
     }
 
     private void OnGuard(SupervisorProtocol.GuardChanged changed)
     {
-        _bans = changed.Guard;
+        _condition.Publish(Condition with { Guard = changed.Guard });
         switch (changed.Change)
         {
             case GuardChange.Banned { Ban: var ban } when _flapping.IsOurs(ban):
@@ -52,10 +56,10 @@ internal sealed partial class ConnectionSupervisor
                 TellNetwork(network, new ConnectionProtocol.End(new EndRequest(EndingCatalogue.Banned)));
                 break;
             case GuardChange.Revoked { Revocation.User: { } user }:
-                TellUser(user, new ConnectionProtocol.CheckToken(_bans));
+                TellUser(user, new ConnectionProtocol.CheckToken(changed.Guard));
                 break;
             case GuardChange.Revoked:
-                TellAll(new ConnectionProtocol.CheckToken(_bans));
+                TellAll(new ConnectionProtocol.CheckToken(changed.Guard));
                 break;
         }
     }
@@ -96,8 +100,9 @@ internal sealed partial class ConnectionSupervisor
     /// <summary>A range has no index; a ban is rare, so everybody is looked at.</summary>
     private void TellNetwork(IPNetwork network, ConnectionProtocol.IMessage message)
     {
+        var range = NetworkKey.Of(network);
         for (var i = 0; i < _census.Node.Held; i++)
-            if (_census.Node[i] is SessionSeat seat && network.Contains(seat.Judged)) seat.Child.Tell(message);
+            if (_census.Node[i] is SessionSeat seat && range.Contains(NetworkKey.Of(seat.Judged))) seat.Child.Tell(message);
     }
 
     private SupervisorProtocol.CensusReport Report()
@@ -106,7 +111,7 @@ internal sealed partial class ConnectionSupervisor
         var hubs = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var hub in _census.Hubs)
             if (hub.Held > hub.Closing) hubs.Add(hub.Name, hub.Held - hub.Closing);
-        return new SupervisorProtocol.CensusReport(node.Held - node.Closing, node.Closing + node.Evicted, hubs, _accepting, _surroundings.UnderPressure);
+        return new SupervisorProtocol.CensusReport(node.Held - node.Closing, node.Closing + node.Evicted, hubs, Condition.Accepting, Condition.UnderPressure);
     }
 
     /// <summary>Somebody who wants to know when all are gone, and the counts at the time of the question.</summary>

@@ -19,6 +19,7 @@ namespace ActorSockets.Actors.Supervision;
 internal sealed partial class ConnectionSupervisor : UntypedActor
 {
     private readonly Live<NodeSettings> _settings;
+    private readonly Live<NodeCondition> _condition;
     private readonly string _node;
     private readonly IActorRef _router;
     private readonly IActorRef _guard;
@@ -32,25 +33,25 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
 
     // One for all children: a deployment is a dozen fields that are the same for each.
     private readonly Deploy _deploy = Context.System.Settings.Config.HasPath(LeanMailbox.ConfigPath) ? Deploy.Local.WithMailbox(LeanMailbox.ConfigPath) : Deploy.Local;
-    private GuardSnapshot _bans = GuardSnapshot.Empty;
-    private bool _accepting = true;
 
     // Public because Props finds constructors by reflection.
-    public ConnectionSupervisor(Live<NodeSettings> settings, string node, IActorRef router, IActorRef guard, TimeProvider time, Random random)
+    public ConnectionSupervisor(Live<NodeSettings> settings, Live<NodeCondition> condition, string node, IActorRef router, IActorRef guard, TimeProvider time, Random random)
     {
-        (_settings, _node, _router, _guard, _time, _random) = (settings, node, router, guard, time, random);
+        (_settings, _condition, _node, _router, _guard, _time, _random) = (settings, condition, node, router, guard, time, random);
         _census = new Census(random);
         _flapping = new FlappingGate(new FlappingTracker());
         _policy = new AdmissionPolicy(settings, _census, _flapping, time);
         _surroundings = new ConnectionSurroundings(settings, time);
     }
 
-    private NodeCondition Condition => new(_accepting, _surroundings.UnderPressure, _bans);
+    /// <summary>Published at every change, so that the gateway can refuse by itself what is refused anyway; this actor is its only writer.</summary>
+    private NodeCondition Condition => _condition.Current;
 
     /// <summary>How to make it: <c>/user/connections</c>.</summary>
+    /// <param name="condition">Where this actor publishes the state of the node.</param>
     /// <param name="random">Used by this actor alone.</param>
-    internal static Props Props(Live<NodeSettings> settings, string node, IActorRef router, IActorRef guard, TimeProvider time, Random random) =>
-        Akka.Actor.Props.Create(() => new ConnectionSupervisor(settings, node, router, guard, time, random));
+    internal static Props Props(Live<NodeSettings> settings, Live<NodeCondition> condition, string node, IActorRef router, IActorRef guard, TimeProvider time, Random random) =>
+        Akka.Actor.Props.Create(() => new ConnectionSupervisor(settings, condition, node, router, guard, time, random));
 
     protected override SupervisorStrategy SupervisorStrategy() => new ConnectionStrategy(
         (child, exception) => _log.Error(exception, "Connection {0} failed and is stopped", child.Path.Name),
@@ -85,7 +86,7 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
             case SupervisorProtocol.Forward forward: OnForward(forward); break;
             case SupervisorProtocol.SettingsChanged: TellAll(ConnectionProtocol.Reconsider.Instance); break;
             case SupervisorProtocol.PressureChanged pressure: OnPressure(pressure.High); break;
-            case SupervisorProtocol.SetAccepting set: _accepting = set.Accepting; break;
+            case SupervisorProtocol.SetAccepting set: _condition.Publish(Condition with { Accepting = set.Accepting }); break;
             case SupervisorProtocol.GuardChanged changed: OnGuard(changed); break;
             case SupervisorProtocol.EndAll endAll: OnEndAll(endAll.Request); break;
             case SupervisorProtocol.GetCensus: Sender.Tell(Report()); break;
@@ -115,7 +116,7 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
         var producer = new ConnectionProducer(_surroundings, session, question.Transport, question.Token, _random.NextSingle());
         seat.Child = Context.ActorOf(Akka.Actor.Props.CreateBy(producer).WithDeploy(_deploy), question.Id.Value);
         Evict(verdict.Victims);
-        _census.Admit(seat, question.Hub, seat.CountedAddress, question.AwaitsHandler ? null : session.User);
+        _census.Admit(seat, question.Hub, seat.CountedAddress, question.AwaitsHandler ? null : session.User, verdict.Owes);
         if (!question.AwaitsHandler) Register(seat);
         Sender.Tell(new SupervisorProtocol.Admitted(session, seat.Child));
     }
@@ -125,14 +126,14 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
         if (Find(confirm.Id) is not { State: SeatState.Opening } seat)
         {
             // The handler took too long, or the node began to drain meanwhile.
-            Sender.Tell(new SupervisorProtocol.Refused(_accepting ? Refusals.HandshakeTimeout() : Refusals.Draining(_settings.Current.Drain.ReconnectSpread)));
+            Sender.Tell(new SupervisorProtocol.Refused(Condition.Accepting ? Refusals.HandshakeTimeout() : Refusals.Draining(_settings.Current.Drain.ReconnectSpread)));
             return;
         }
 
         if (seat.AwaitsHandler)
         {
             var session = seat.Session with { UserId = confirm.UserId, Subprotocol = confirm.Subprotocol };
-            var verdict = _policy.JudgeFinal(session.Hub, session.User, seat.CountedAddress, confirm.SubprotocolVerdict, Condition);
+            var verdict = _policy.JudgeFinal(seat, session.User, seat.CountedAddress, confirm.SubprotocolVerdict, confirm.Token, Condition);
             Publish(verdict.Trips);
             if (verdict.Refusal is { } refusal)
             {

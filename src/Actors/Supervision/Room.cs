@@ -7,7 +7,11 @@ namespace ActorSockets.Actors.Supervision;
 /// anybody having been closed. One victim makes room under every limit that counted it,
 /// so a wider limit's victim is spared again when a narrower limit finds one.
 /// </summary>
-internal sealed class Room(Census census, WhenFull whenFull, int nodeLimit)
+/// <param name="census">Who is here.</param>
+/// <param name="whenFull">What to do at a limit.</param>
+/// <param name="nodeLimit">The node's limit, which bounds the victims of every scope.</param>
+/// <param name="debtor">The newcomer itself, when it holds a slot that it owes a victim for.</param>
+internal sealed class Room(Census census, WhenFull whenFull, int nodeLimit, Seat? debtor = null)
 {
     private const int SmallestAllowance = 16;
 
@@ -18,7 +22,7 @@ internal sealed class Room(Census census, WhenFull whenFull, int nodeLimit)
     /// <summary>True when the newcomer fits, or fits once the noted victims have made room. A limit of 0 is none; nobody counted yet is a scope of null.</summary>
     internal bool Make(Tally? scope, int limit, string name)
     {
-        if (limit <= 0 || scope is null || scope.Held < limit || HasVictimIn(scope)) return true;
+        if (limit <= 0 || scope is null || scope.Settled < limit || HasVictimIn(scope)) return true;
         if (whenFull == WhenFull.Refuse || !MayEvict(scope, limit) || !MayEvict(census.Node, nodeLimit)) return false;
         // For a user "idlest" is not offered: of one person's tabs the oldest is the one that was left behind.
         var oldest = whenFull == WhenFull.CloseOldest || scope.Kind == TallyKind.User;
@@ -29,9 +33,14 @@ internal sealed class Room(Census census, WhenFull whenFull, int nodeLimit)
         return true;
     }
 
-    /// <summary>Victims close outside the limit: at most 1 % of it (16 at least) at a time, so that sockets stay bounded too.</summary>
+    /// <summary>
+    /// Victims close, and who owes one waits, outside the limit: together at most 1 % of it (16 at least) at a time, so that
+    /// sockets stay bounded too.
+    /// </summary>
     private bool MayEvict(Tally scope, int limit) =>
-        limit <= 0 || scope.Evicted + VictimsIn(scope) < Math.Max(SmallestAllowance, limit / 100);
+        limit <= 0 || scope.Evicted + OthersOwing(scope) + VictimsIn(scope) < Math.Max(SmallestAllowance, limit / 100);
+
+    private int OthersOwing(Tally scope) => debtor is { Owes: true } && debtor.BelongsTo(scope) ? scope.Owing - 1 : scope.Owing;
 
     private bool HasVictimIn(Tally scope) => VictimsIn(scope) > 0;
 

@@ -39,6 +39,9 @@ internal class Seat(ConnectionId id, IConnectionTransport transport, long since)
 
     internal SeatState State { get; set; }
 
+    /// <summary>It took its slot beyond a limit and has to find somebody to make room once the connect handler wants it.</summary>
+    internal bool Owes { get; set; }
+
     /// <summary>Rank by the moment of opening: the smaller, the older.</summary>
     internal long Rank { get; set; }
 
@@ -54,8 +57,6 @@ internal class Seat(ConnectionId id, IConnectionTransport transport, long since)
 
     /// <summary>Where this seat stands in the member array of each of its tallies.</summary>
     internal Positions Position;
-
-    internal bool HoldsSlot => State is SeatState.Opening or SeatState.Open or SeatState.Closing;
 
     internal bool IsEnding => State is SeatState.Closing or SeatState.Evicted or SeatState.Ended;
 

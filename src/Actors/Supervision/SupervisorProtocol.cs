@@ -14,7 +14,11 @@ internal static class SupervisorProtocol
     internal sealed record Admit(AdmissionQuestion Question) : IMessage;
 
     /// <summary>After the connect handler: the final user and subprotocol. Answered with <see cref="Admitted"/> or <see cref="Refused"/>; a refusal frees the slot.</summary>
-    internal sealed record Confirm(ConnectionId Id, string? UserId, string? Subprotocol, Refusal? SubprotocolVerdict) : IMessage;
+    internal sealed record Confirm(ConnectionId Id, string? UserId, string? Subprotocol, Refusal? SubprotocolVerdict) : IMessage
+    {
+        /// <summary>The facts of the token as in the question, or null: a revocation may name the final user.</summary>
+        public TokenFacts? Token { get; init; }
+    }
 
     internal sealed record Admitted(SessionInfo Session, IActorRef Connection) : IMessage;
 
@@ -34,12 +38,17 @@ internal static class SupervisorProtocol
 
     internal sealed record EndResult(bool Found) : IMessage;
 
-    /// <summary>Send a message to one connection actor if it lives; else the sender gets <see cref="NoSuchConnection"/>.</summary>
+    /// <summary>Send a message to one connection actor if it lives; else the sender gets <see cref="NoSuchConnection"/>, or <see cref="TokenRevoked"/> for an extension by a revoked token.</summary>
     internal sealed record Forward(ConnectionId Id, ConnectionProtocol.IMessage Message) : IMessage;
 
     internal sealed record NoSuchConnection : IMessage
     {
         internal static readonly NoSuchConnection Instance = new();
+    }
+
+    internal sealed record TokenRevoked : IMessage
+    {
+        internal static readonly TokenRevoked Instance = new();
     }
 
     /// <summary>New settings are in force (published in the <see cref="Settings.Live{T}"/> that everybody reads).</summary>

@@ -33,6 +33,12 @@ internal class Tally(TallyKind kind)
     /// <summary>Victims that are closing outside the limit.</summary>
     internal int Evicted { get; set; }
 
+    /// <summary>Of those held, how many owe a victim: they came while the scope was full and still wait for the connect handler.</summary>
+    internal int Owing { get; set; }
+
+    /// <summary>What the limit counts: the slots held by those who owe nothing.</summary>
+    internal int Settled => Held - Owing;
+
     internal bool IsEmpty => Held == 0 && Evicted == 0;
 
     internal Seat this[int position] => _members is null ? _only! : _members[position];

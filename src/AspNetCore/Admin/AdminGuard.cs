@@ -47,7 +47,7 @@ internal sealed partial class AdminGuard(RequestDelegate next, IAdminKeys keys, 
             return ChallengeAsync(context, Realm, "Send an admin key: Authorization: Bearer KEY.");
         if (KeyRing.Find(ring, presented) is not { } key)
             return ChallengeAsync(context, $"{Realm}, error=\"invalid_token\"", "This is not one of the admin keys.");
-        if (key.MayOperate || IsReading(request.Method)) return PassAsync(context, new AdminCaller(key.Name));
+        if (key.MayOperate || IsReading(request.Method)) return PassAsync(context, AdminCaller.Of(key));
 
         context.Response.Headers.WWWAuthenticate = $"{Realm}, error=\"insufficient_scope\"";
         return RefuseAsync(context, StatusCodes.Status403Forbidden, $"The key '{key.Name}' may only read; this call needs one with access 'operate'.");

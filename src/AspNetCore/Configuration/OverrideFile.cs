@@ -23,7 +23,7 @@ internal sealed class OverrideFile(string directory)
         {
             return File.Exists(Path) ? Read(File.ReadAllText(Path)) : OverrideSet.Empty;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException or FormatException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException or FormatException or InvalidOperationException)
         {
             throw new ConfigurationFaultException([new($"{GatewayConfiguration.SectionName}:State:Path", Path, $"holds settings of the admin API that cannot be read ({failure.Message}); repair the file, or delete it to go by the configuration alone")]);
         }

@@ -20,6 +20,7 @@ internal static class ActorTree
     internal static IServiceCollection AddActorTree(this IServiceCollection services)
     {
         services.AddSingleton<NodeActors>();
+        services.AddSingleton(new Live<NodeCondition>(NodeCondition.Serving));
         return services.AddAkka(SystemName, (akka, provider) => akka
             .AddHocon(ActorSystemConfiguration.Load(), HoconAddMode.Append)
             .ConfigureLoggers(log =>
@@ -41,7 +42,7 @@ internal static class ActorTree
         var history = system.ActorOf(HistoryActor.Props(settings.Options.Current.Endings.History), "endings");
         var guard = system.ActorOf(GuardActor.Props(services.GetRequiredService<IGuardStore>(), bans, time), "guard");
         var router = system.ActorOf(RouterActor.Props(node.Id, time), "router");
-        var supervisor = system.ActorOf(ConnectionSupervisor.Props(settings.Node, node.Id, router, guard, time, new Random()), "connections");
+        var supervisor = system.ActorOf(ConnectionSupervisor.Props(settings.Node, services.GetRequiredService<Live<NodeCondition>>(), node.Id, router, guard, time, new Random()), "connections");
         guard.Tell(new GuardProtocol.Attach(supervisor));
         router.Tell(new RouterProtocol.Attach(supervisor));
 

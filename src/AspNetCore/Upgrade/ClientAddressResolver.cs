@@ -28,7 +28,7 @@ internal static class ClientAddressResolver
         var peer = Plain(request.RemoteAddress);
         var place = new RequestPlace(request.IsTls, request.Host);
         var hops = Hops(request.Headers);
-        if (!IsIn(peer, trustedProxies)) return Untrusted(peer, place, hops is not null || HasForwardingHeader(request.Headers));
+        if (!NetworkKey.Of(peer).IsIn(trustedProxies)) return Untrusted(peer, place, hops is not null || HasForwardingHeader(request.Headers));
         return hops is null
             ? new ResolvedClient(new ClientAddress(peer, false), peer, Believed(place, request.Headers, default), null)
             : Behind(peer, place, request.Headers, hops, trustedProxies);
@@ -47,7 +47,7 @@ internal static class ClientAddressResolver
             }
 
             (client, seenBy) = (address, hops[i]);
-            if (!IsIn(client, trusted)) break;
+            if (!NetworkKey.Of(client).IsIn(trusted)) break;
         }
 
         return new ResolvedClient(new ClientAddress(client, false), client, Believed(place, headers, seenBy), null);
@@ -161,16 +161,6 @@ internal static class ClientAddressResolver
     {
         var key = NetworkKey.Of(address);
         return PrivateRanges.Any(range => range.Contains(key));
-    }
-
-    private static bool IsIn(IPAddress address, IReadOnlyList<IPNetwork> networks)
-    {
-        if (networks.Count == 0) return false;
-        var key = NetworkKey.Of(address);
-        foreach (var network in networks)
-            if (NetworkKey.Of(network).Contains(key))
-                return true;
-        return false;
     }
 
     private static IPAddress Plain(IPAddress address) =>

@@ -18,6 +18,7 @@ namespace ActorSockets.AspNetCore.Upgrade;
 internal sealed partial class UpgradePipeline(
     Live<ActorSocketsOptions> options,
     Live<NodeSettings> settings,
+    Live<NodeCondition> condition,
     NodeActors actors,
     NodeName node,
     TokenCheck tokens,
@@ -58,6 +59,12 @@ internal sealed partial class UpgradePipeline(
 
         var id = ConnectionId.New(node.Tag);
         using var span = GatewayTracing.StartConnect(hub, id);
+        if (AdmissionPolicy.BeforeCounting(client.Judged, settings.Current, condition.Current, time.GetUtcNow()) is { } early)
+        {
+            span.Refused(early.Id);
+            return Refused(request, hubOptions, early);
+        }
+
         var token = await tokens.JudgeAsync(request, hub, hubOptions.Anonymous, client.Place, time.GetUtcNow());
         var subprotocol = SubprotocolChoice.Choose(request.Headers["Sec-WebSocket-Protocol"], hubOptions.Subprotocols, hubOptions.RequireSubprotocol);
         var handler = sessions.HandlerOf(hub, hubOptions);
@@ -89,7 +96,7 @@ internal sealed partial class UpgradePipeline(
         if (refusal is not null)
         {
             span.Refused(refusal.Id);
-            return new UpgradeDecision.Refused(refusal, hubOptions.RefuseByClose ? HeadOfRefusal(request, subprotocol.Chosen) : null);
+            return Refused(request, hubOptions, refusal);
         }
 
         var connection = sessions.NewConnection(admitted!, transport, handler);
@@ -115,7 +122,7 @@ internal sealed partial class UpgradePipeline(
         }
 
         var (chosen, verdict) = admission.Choose(decision);
-        var confirm = new SupervisorProtocol.Confirm(question.Id, decision.UserId ?? question.UserId, chosen, verdict);
+        var confirm = new SupervisorProtocol.Confirm(question.Id, decision.UserId ?? question.UserId, chosen, verdict) { Token = question.Token };
         var confirmed = await AskAsync(confirm, deadline.Token);
         if (confirmed.Admitted is null) SessionRun.GiveBack(admitted, admission.Transport, confirmed.Refusal!.Id);
         return confirmed;
@@ -146,16 +153,20 @@ internal sealed partial class UpgradePipeline(
         }
     }
 
+    private static UpgradeDecision.Refused Refused(UpgradeRequest request, HubOptions hub, Refusal refusal) =>
+        new(refusal, hub.RefuseByClose ? HeadOfRefusal(request, hub) : null);
+
     /// <summary>
     /// A browser breaks off when an offered subprotocol is not answered, and then its page never sees the refusal; so any will do.
     /// No compression: a close frame has nothing to compress.
     /// </summary>
-    private static UpgradeHead HeadOfRefusal(UpgradeRequest request, string? chosen) =>
-        new(
-            AcceptKey.For(request.Headers["Sec-WebSocket-Key"].ToString()),
-            chosen ?? (SubprotocolChoice.Parse(request.Headers["Sec-WebSocket-Protocol"]) is [var first, ..] ? first : null),
-            null,
-            null);
+    private static UpgradeHead HeadOfRefusal(UpgradeRequest request, HubOptions hub)
+    {
+        var offered = request.Headers["Sec-WebSocket-Protocol"];
+        var answered = SubprotocolChoice.Choose(offered, hub.Subprotocols, required: false).Chosen
+            ?? (SubprotocolChoice.Parse(offered) is [var first, ..] ? first : null);
+        return new UpgradeHead(AcceptKey.For(request.Headers["Sec-WebSocket-Key"].ToString()), answered, null, null);
+    }
 
     private static UpgradeHead Head(UpgradeRequest request, HubOptions hub, string? subprotocol)
     {

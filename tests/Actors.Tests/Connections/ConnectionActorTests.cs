@@ -182,6 +182,30 @@ public sealed class ConnectionActorTests : TestKit
     }
 
     [Fact]
+    public async Task A_session_without_a_token_gets_an_end_but_no_token_that_could_be_revoked()
+    {
+        await Open();
+        var end = _time.Now + TimeSpan.FromSeconds(100);
+        await _actor.Ask<ConnectionProtocol.Extended>(new ConnectionProtocol.ExtendUntil(end), Patience);
+
+        await Tell(new ConnectionProtocol.CheckToken(GuardSnapshot.Empty.With(new Revocation(null, null, _time.Now, _time.Now + TimeSpan.FromHours(1)))));
+
+        Assert.False(_transport.Ordered.IsCompleted);
+        Assert.Equal(end + TimeSpan.FromSeconds(30), (await Describe()).SessionEndsAt);
+        await Advance(131);
+        Assert.Equal(EndingCatalogue.SessionExpired, (await Ended()).Ending);
+    }
+
+    [Fact]
+    public async Task A_session_whose_end_was_moved_keeps_the_token_that_can_be_revoked()
+    {
+        await Open(Make.Token(_time.Now + TimeSpan.FromSeconds(100), id: "mine"));
+        await _actor.Ask<ConnectionProtocol.Extended>(new ConnectionProtocol.ExtendUntil(_time.Now + TimeSpan.FromHours(1)), Patience);
+        await Tell(new ConnectionProtocol.CheckToken(GuardSnapshot.Empty.With(new Revocation(null, "mine", null, _time.Now + TimeSpan.FromHours(1)))));
+        Assert.Equal(EndingCatalogue.SessionRevoked, (await Ended()).Ending);
+    }
+
+    [Fact]
     public async Task The_planned_end_comes_earlier_by_the_dice()
     {
         Set(new TimerOptions { Idle = TimeSpan.Zero, MaxLifetime = TimeSpan.FromSeconds(1000), LifetimeDither = 0.5 });

@@ -80,7 +80,7 @@ public sealed class DeadlinesTests
     public void A_token_that_never_expires_does_not_overflow()
     {
         var hub = Make.Settings().Hub(Make.Hub);
-        Assert.Equal(DateTimeOffset.MaxValue, Deadlines.SessionEndsAt(hub, TimeSpan.FromSeconds(30), Make.Token(DateTimeOffset.MaxValue)));
+        Assert.Equal(DateTimeOffset.MaxValue, Deadlines.SessionEndsAt(hub, TimeSpan.FromSeconds(30), DateTimeOffset.MaxValue));
     }
 
     /// <summary>One session at one moment; times in seconds. Inbound and outbound 0 mean never.</summary>
@@ -109,11 +109,11 @@ public sealed class DeadlinesTests
 
         private HubSettings Hub => Make.Settings(timers: Timers).Hub(Make.Hub);
 
-        private TokenFacts Token => Make.Token(Start + TimeSpan.FromSeconds(Expiry));
+        private DateTimeOffset AuthorizedUntil => Start + TimeSpan.FromSeconds(Expiry);
 
         internal Deadline? Nearest() => Nearest(Activity);
 
-        internal Deadline? Nearest(TransportActivity activity) => Deadlines.Nearest(Hub, Skew, new SessionClock(_opened, Dice, Token, Warned, Pressure), activity, _time);
+        internal Deadline? Nearest(TransportActivity activity) => Deadlines.Nearest(Hub, Skew, new SessionClock(_opened, Dice, AuthorizedUntil, Warned, Pressure), activity, _time);
 
         /// <summary>Every single reason, computed in the plainest way.</summary>
         internal IEnumerable<(DeadlineCause Cause, TimeSpan Left)> Reasons()

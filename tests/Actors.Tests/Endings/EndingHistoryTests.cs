@@ -33,6 +33,7 @@ public sealed class EndingHistoryTests
         Assert.Equal(["c18", "c16", "c14", "c12", "c10", "c8", "c6", "c4", "c2", "c0"], Ids(history.Find(new HistoryProtocol.Query { Hub = "even" })));
         Assert.Equal(["c13", "c3"], Ids(history.Find(new HistoryProtocol.Query { Hub = "odd", User = "u3" })));
         Assert.Equal(["c5"], Ids(history.Find(new HistoryProtocol.Query { Ip = IPNetwork.Parse("10.0.0.5/32") })));
+        Assert.Equal(["c5"], Ids(history.Find(new HistoryProtocol.Query { Ip = IPNetwork.Parse("::ffff:10.0.0.5/128") })));
         Assert.Equal(["c18", "c9", "c0"], Ids(history.Find(new HistoryProtocol.Query { Ending = "shutdown" })));
         Assert.Equal(["c19", "c18"], Ids(history.Find(new HistoryProtocol.Query { Since = Start.AddSeconds(18) })));
     }

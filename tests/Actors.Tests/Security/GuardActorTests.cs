@@ -3,6 +3,7 @@ using ActorSockets.Actors.Security;
 using ActorSockets.Actors.Settings;
 using ActorSockets.Actors.Supervision;
 using Akka.Actor;
+using Akka.Event;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using Microsoft.Extensions.Time.Testing;
@@ -54,6 +55,23 @@ public sealed class GuardActorTests() : TestKit("""akka.scheduler.implementation
         second.Finish();
         for (var i = 0; i < 3; i++) Assert.Equal(new Done(true, null), await caller.ExpectMsgAsync<Done>());
         Assert.Equal(2, _store.Saves);
+    }
+
+    [Fact]
+    public async Task Who_asks_nothing_gets_no_answer_and_leaves_no_dead_letter()
+    {
+        var (guard, caller, _) = await Start();
+        var deadLetters = CreateTestProbe();
+        Sys.EventStream.Subscribe(deadLetters, typeof(DeadLetter));
+        guard.Tell(new PutBan(BanOf("a")), ActorRefs.NoSender);
+        (await _store.NextAsync()).Finish();
+
+        guard.Tell(ListBans.Instance, caller);
+        Assert.Single((await caller.ExpectMsgAsync<BanList>()).Bans);
+        guard.Tell(new PutBan(BanOf("b")), caller);
+        (await _store.NextAsync()).Finish();
+        await caller.ExpectMsgAsync<Done>();
+        Assert.False(deadLetters.HasMessages);
     }
 
     [Fact]

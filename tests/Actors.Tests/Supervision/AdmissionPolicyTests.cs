@@ -36,6 +36,19 @@ public sealed class AdmissionPolicyTests
         Assert.Equal(Desk.Expected(earlier), desk.Judge().Refusal);
     }
 
+    [Theory]
+    [InlineData("draining")]
+    [InlineData("overloaded")]
+    [InlineData("ip")]
+    [InlineData("ip-banned")]
+    public void What_needs_no_counting_can_be_asked_alone(string check)
+    {
+        var desk = new Desk();
+        Assert.Null(desk.BeforeCounting());
+        desk.Fail(check);
+        Assert.Equal(Desk.Expected(check), desk.BeforeCounting());
+    }
+
     [Fact]
     public void Who_fails_no_check_is_admitted()
     {
@@ -93,6 +106,16 @@ public sealed class AdmissionPolicyTests
         Assert.Null(desk.Judge().Refusal);
         desk.Question = Make.Question(desk.Transport, ip: "10.0.1.1");
         Assert.Equal("ip", desk.Judge().Refusal!.Id);
+    }
+
+    [Theory]
+    [InlineData("203.0.113.7", "ip")]
+    [InlineData("203.0.114.7", null)]
+    public void A_range_of_mapped_addresses_means_the_addresses_they_stand_for(string ip, string? expected)
+    {
+        var desk = new Desk { Security = new SecurityOptions { DenyIps = [IPNetwork.Parse("::ffff:203.0.113.0/120")] } };
+        desk.Question = desk.Question with { Judged = IPAddress.Parse(ip) };
+        Assert.Equal(expected, desk.Judge().Refusal?.Id);
     }
 
     [Fact]
@@ -306,6 +329,9 @@ public sealed class AdmissionPolicyTests
         };
 
         private AdmissionPolicy Policy => _policy ??= new AdmissionPolicy(_live = new Live<NodeSettings>(Make.Settings()), Census, _flapping, Time);
+
+        internal Refusal? BeforeCounting() => AdmissionPolicy.BeforeCounting(
+            Question.Judged, Make.Settings(Limits, security: Security), new NodeCondition(_accepting, _pressure, _guard), Time.GetUtcNow());
 
         internal AdmissionVerdict Judge()
         {

@@ -14,6 +14,7 @@ public sealed class CensusTests
     {
         Admit,
         AdmitUnconfirmed,
+        AdmitOwing,
         Confirm,
         Open,
         Closing,
@@ -133,11 +134,11 @@ public sealed class CensusTests
         internal void Do(Step step, int which, int hub, int user, int address)
         {
             _time.Advance(TimeSpan.FromMilliseconds(1));
-            if (step is Step.Admit or Step.AdmitUnconfirmed)
+            if (step is Step.Admit or Step.AdmitUnconfirmed or Step.AdmitOwing)
             {
-                var entry = new Entry(NewSeat(_time, $"c{_next++}"), $"hub{hub}", address == 0 ? null : Address(address)) { State = SeatState.Opening };
+                var entry = new Entry(NewSeat(_time, $"c{_next++}"), $"hub{hub}", address == 0 ? null : Address(address)) { State = SeatState.Opening, Owes = step == Step.AdmitOwing };
                 if (step == Step.Admit && user > 0) entry.User = new UserKey(entry.Hub, $"u{user}");
-                Assert.True(Census.Admit(entry.Seat, entry.Hub, entry.Address, entry.User));
+                Assert.True(Census.Admit(entry.Seat, entry.Hub, entry.Address, entry.User, entry.Owes));
                 _entries.Add(entry);
                 return;
             }
@@ -152,11 +153,11 @@ public sealed class CensusTests
             {
                 case Step.Confirm:
                     var key = user == 0 ? (UserKey?)null : new UserKey(entry.Hub, $"u{user}");
-                    if (Census.Confirm(entry.Seat, key)) entry.User = key;
+                    if (Census.Confirm(entry.Seat, key)) (entry.User, entry.Owes) = (key, false);
                     break;
                 case Step.Open when entry.State == SeatState.Opening:
                     Assert.True(Census.Open(entry.Seat));
-                    (entry.State, entry.Opened) = (SeatState.Open, _opened++);
+                    (entry.State, entry.Opened, entry.Owes) = (SeatState.Open, _opened++, false);
                     break;
                 case Step.Closing when entry.State is SeatState.Opening or SeatState.Open:
                     Assert.True(Census.Closing(entry.Seat));
@@ -216,6 +217,8 @@ public sealed class CensusTests
             Assert.Equal(held.Length, tally?.Held ?? 0);
             Assert.Equal(held.Count(e => e.State == SeatState.Closing), tally?.Closing ?? 0);
             Assert.Equal(all.Count(e => e.State == SeatState.Evicted), tally?.Evicted ?? 0);
+            Assert.Equal(held.Count(e => e.Owes), tally?.Owing ?? 0);
+            Assert.Equal(held.Count(e => !e.Owes), tally?.Settled ?? 0);
             if (tally is null) return;
             Assert.True(all.Length > 0 || tally.Kind == TallyKind.Node, "nothing is kept for nobody");
             Assert.Equal(held.Select(e => e.Seat.Id).Order(), Enumerable.Range(0, tally.Held).Select(i => tally[i].Id).Order());
@@ -239,6 +242,8 @@ public sealed class CensusTests
             internal UserKey? User { get; set; }
 
             internal SeatState State { get; set; }
+
+            internal bool Owes { get; set; }
 
             internal long Opened { get; set; }
 

@@ -164,6 +164,83 @@ public sealed class ConnectionSupervisorTests : SupervisorScene
         Assert.Equal((1, 0), await Counts());
     }
 
+    [Theory]
+    [InlineData(WhenFull.CloseOldest)]
+    [InlineData(WhenFull.CloseIdlest)]
+    public async Task Nobody_is_closed_for_a_client_whom_the_connect_handler_refuses(WhenFull policy)
+    {
+        Limit(new LimitOptions { MaxConnections = 2, MaxConnectionsPerIp = 2, WhenFull = policy }, hubMax: 2);
+        var (first, second) = (await Connect(), await Connect());
+        for (var i = 0; i < 40; i++)
+        {
+            var stranger = await Admit(awaitsHandler: true);
+            Assert.Equal((3, 0), await Counts());
+            stranger.Actor.Tell(new ConnectionProtocol.UpgradeFailed("401"), ActorRefs.NoSender);
+            await Settle(stranger);
+        }
+
+        Assert.Equal((2, 0), await Counts());
+        Assert.False(first.Transport.Ordered.IsCompleted || second.Transport.Ordered.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Somebody_makes_room_once_the_connect_handler_has_accepted()
+    {
+        Limit(new LimitOptions { MaxConnections = 1, WhenFull = WhenFull.CloseOldest });
+        var old = await Connect(peer: FakePeer.NeverAnswers);
+        var client = await Admit(awaitsHandler: true);
+        Assert.False(old.Transport.Ordered.IsCompleted);
+
+        await Supervisor.Ask<SupervisorProtocol.Admitted>(new SupervisorProtocol.Confirm(client.Id, "ann", null, null), Patience);
+
+        Assert.Equal((1, 1), await Counts());
+        Assert.Equal("connection-limit; limit=node", (await old.Transport.Ordered.WaitAsync(Patience)).Text);
+    }
+
+    [Fact]
+    public async Task Nobody_makes_room_for_an_accepted_client_when_somebody_left_meanwhile()
+    {
+        Limit(new LimitOptions { MaxConnections = 2, WhenFull = WhenFull.CloseOldest });
+        var (leaving, staying) = (await Connect(), await Connect());
+        var client = await Admit(awaitsHandler: true);
+        var refusedLater = await Admit(awaitsHandler: true);
+        leaving.Actor.Tell(new ConnectionProtocol.PeerClosed(1000, string.Empty), ActorRefs.NoSender);
+        await Ended(leaving);
+
+        await Supervisor.Ask<SupervisorProtocol.Admitted>(new SupervisorProtocol.Confirm(client.Id, "ann", null, null), Patience);
+
+        refusedLater.Actor.Tell(new ConnectionProtocol.UpgradeFailed("401"), ActorRefs.NoSender);
+        await Settle(refusedLater);
+        Assert.Equal((2, 0), await Counts());
+        Assert.False(staying.Transport.Ordered.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Who_waits_beyond_the_limit_is_bounded_like_who_closes_beyond_it()
+    {
+        Limit(new LimitOptions { MaxConnections = 20, WhenFull = WhenFull.CloseOldest });
+        for (var i = 0; i < 20; i++) await Connect();
+        for (var i = 0; i < 16; i++) await Admit(awaitsHandler: true);
+
+        Assert.Equal("full", (await Refused()).Id);
+        Assert.Equal((36, 0), await Counts());
+    }
+
+    [Fact]
+    public async Task An_accepted_client_is_refused_when_nobody_can_make_room_any_more()
+    {
+        Limit(new LimitOptions { MaxConnections = 1, WhenFull = WhenFull.CloseOldest });
+        var only = await Connect(peer: FakePeer.NeverAnswers);
+        var client = await Admit(awaitsHandler: true);
+        only.Actor.Tell(new ConnectionProtocol.End(new EndRequest(EndingCatalogue.ServerClosed)), ActorRefs.NoSender);
+        await Settle(only);
+
+        var refused = await Supervisor.Ask<SupervisorProtocol.Refused>(new SupervisorProtocol.Confirm(client.Id, "ann", null, null), Patience);
+
+        Assert.Equal("full", refused.Refusal.Id);
+        Assert.Equal((0, 1), await Counts());
+    }
+
     [Fact]
     public async Task A_confirmation_that_comes_too_late_is_refused()
     {
@@ -186,6 +263,17 @@ public sealed class ConnectionSupervisorTests : SupervisorScene
         Assert.True((await Census()).UnderPressure);
         Tell(new SupervisorProtocol.PressureChanged(false));
         await Connect();
+    }
+
+    [Fact]
+    public async Task The_state_of_the_node_is_published_for_those_who_refuse_cheaply()
+    {
+        var banned = GuardSnapshot.Empty.With(new Ban(BanSubject.Of(new UserKey(Make.Hub, "ann")), Time.Clock.GetUtcNow() + TimeSpan.FromHours(1), null));
+        Tell(new SupervisorProtocol.SetAccepting(false));
+        Tell(new SupervisorProtocol.PressureChanged(true));
+        Tell(new SupervisorProtocol.GuardChanged(banned, GuardChange.Expired.Instance));
+        await Census();
+        Assert.Equal(new NodeCondition(false, true, banned), Condition.Current);
     }
 
     [Fact]
@@ -224,12 +312,14 @@ public sealed class ConnectionSupervisorTests : SupervisorScene
         await Connect("ann");
     }
 
-    [Fact]
-    public async Task A_banned_range_is_sent_away_and_kept_out()
+    [Theory]
+    [InlineData("10.1.0.0/16")]
+    [InlineData("::ffff:10.1.0.0/112")]
+    public async Task A_banned_range_is_sent_away_and_kept_out(string range)
     {
         var inside = await Connect(ip: "10.1.2.3");
         var outside = await Connect(ip: "10.2.2.3");
-        Ban(new Ban(BanSubject.Of(IPNetwork.Parse("10.1.0.0/16")), Time.Now + TimeSpan.FromHours(1), null));
+        Ban(new Ban(BanSubject.Of(IPNetwork.Parse(range)), Time.Now + TimeSpan.FromHours(1), null));
         Assert.Equal(EndingCatalogue.Banned, (await Ended(inside)).Ending);
         Assert.Equal("banned", (await Refused(ip: "10.1.9.9")).Id);
         Assert.False(outside.Transport.Ordered.IsCompleted);
@@ -251,6 +341,37 @@ public sealed class ConnectionSupervisorTests : SupervisorScene
         Assert.False(cyd.Transport.Ordered.IsCompleted);
         Revoke(new Revocation(null, null, Time.Now + TimeSpan.FromMinutes(1), until));
         Assert.Equal(EndingCatalogue.SessionRevoked, (await Ended(cyd)).Ending);
+    }
+
+    [Fact]
+    public async Task A_revocation_names_the_user_whom_the_connect_handler_named()
+    {
+        var now = Time.Clock.GetUtcNow();
+        var token = Make.Token(now + TimeSpan.FromHours(1), now, "t");
+        var revoked = GuardSnapshot.Empty.With(new Revocation(new UserKey(Make.Hub, "ann"), null, now + TimeSpan.FromSeconds(1), now + TimeSpan.FromHours(1)));
+        Tell(new SupervisorProtocol.GuardChanged(revoked, GuardChange.Expired.Instance));
+        var client = await Admit("from-token", token: token, awaitsHandler: true);
+
+        var refused = await Supervisor.Ask<SupervisorProtocol.Refused>(new SupervisorProtocol.Confirm(client.Id, "ann", null, null) { Token = token }, Patience);
+
+        Assert.Equal(Refusals.Token("The token was revoked."), refused.Refusal);
+        Assert.Equal((0, 0), await Counts());
+    }
+
+    [Fact]
+    public async Task A_revoked_token_extends_no_session()
+    {
+        var soon = Time.Clock.GetUtcNow() + TimeSpan.FromMinutes(5);
+        var client = await Connect("ann", token: Make.Token(soon, Time.Clock.GetUtcNow(), "old"));
+        var revoked = GuardSnapshot.Empty.With(new Revocation(null, "new", null, soon));
+        Tell(new SupervisorProtocol.GuardChanged(revoked, GuardChange.Expired.Instance));
+
+        var extension = new ConnectionProtocol.Extend(Make.Token(soon, Time.Clock.GetUtcNow(), "new"));
+        var answer = await Supervisor.Ask<object>(new SupervisorProtocol.Forward(client.Id, extension), Patience);
+
+        Assert.IsType<SupervisorProtocol.TokenRevoked>(answer);
+        var good = new ConnectionProtocol.Extend(Make.Token(soon, Time.Clock.GetUtcNow(), "newer"));
+        Assert.IsType<ConnectionProtocol.Extended>(await Supervisor.Ask<object>(new SupervisorProtocol.Forward(client.Id, good), Patience));
     }
 
     [Fact]

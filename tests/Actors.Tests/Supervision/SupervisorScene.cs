@@ -27,12 +27,14 @@ public abstract class SupervisorScene : TestKit
         Endings = CreateTestProbe();
         Sys.EventStream.Subscribe(Events, typeof(LifecycleEvents.IEvent));
         Sys.EventStream.Subscribe(Endings, typeof(LifecycleEvents.Ended));
-        Supervisor = Sys.ActorOf(ConnectionSupervisor.Props(Settings, "node", Router, Guard, Time.Clock, new Random(1)), "connections");
+        Supervisor = Sys.ActorOf(ConnectionSupervisor.Props(Settings, Condition, "node", Router, Guard, Time.Clock, new Random(1)), "connections");
     }
 
     private protected VirtualTime Time { get; }
 
     private protected Live<NodeSettings> Settings { get; }
+
+    private protected Live<NodeCondition> Condition { get; } = new(NodeCondition.Serving);
 
     protected TestProbe Router { get; }
 

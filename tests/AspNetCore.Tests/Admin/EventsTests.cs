@@ -3,6 +3,7 @@ using System.Text.Json;
 using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Supervision;
+using ActorSockets.AspNetCore.Admin;
 using ActorSockets.AspNetCore.Admin.Events;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -48,6 +49,7 @@ public class EventsTests
     {
         await using var host = await AdminHost.StartAsync();
 
+        Assert.Contains("not be empty", Assert.Contains("types", await host.FaultsAsync("GET", "/admin/v1/events?types=")), StringComparison.Ordinal);
         Assert.Contains("allowed: opened, ended, refused", Assert.Contains("types", await host.FaultsAsync("GET", "/admin/v1/events?types=opened,born")), StringComparison.Ordinal);
     }
 
@@ -124,6 +126,38 @@ public class EventsTests
         Assert.Equal(0, feed.Subscribers);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_stream_ends_with_the_key_that_opened_it(bool byEvent)
+    {
+        await using var host = await AdminHost.StartAsync();
+        var (mine, other) = (new AdminKey("mine", new string('m', 32), false), new AdminKey("other", new string('o', 32), true));
+        host.Current = [mine, other];
+        using var feed = await Subscription.OpenAsync(host, "", mine.Key);
+        host.Current = [other with { Name = "renamed" }, mine with { MayOperate = true }];
+        Publish(host, new LifecycleEvents.Opened(Samples.Session()));
+        await feed.NextAsync("opened");
+
+        host.Current = [other];
+        if (byEvent) Publish(host, new LifecycleEvents.Ended(Samples.Ended()));
+        else host.Time.Advance(TimeSpan.FromSeconds(15));
+
+        Assert.Null(await feed.LineAsync());
+    }
+
+    [Fact]
+    public async Task A_stream_that_needed_no_key_ends_when_there_are_keys()
+    {
+        await using var host = await AdminHost.StartAsync();
+        using var feed = await Subscription.OpenAsync(host, "");
+
+        host.Current = [new AdminKey("first", new string('f', 32), true)];
+        Publish(host, new LifecycleEvents.Opened(Samples.Session()));
+
+        Assert.Null(await feed.LineAsync());
+    }
+
     [Fact]
     public async Task A_subscriber_does_not_hold_up_the_stop_of_the_node()
     {
@@ -137,9 +171,10 @@ public class EventsTests
 
     private sealed class Subscription(HttpClient client, HttpResponseMessage response, StreamReader reader) : IDisposable
     {
-        public static async Task<Subscription> OpenAsync(AdminHost host, string query)
+        public static async Task<Subscription> OpenAsync(AdminHost host, string query, string? key = null)
         {
             var client = new HttpClient { BaseAddress = host.Admin.BaseAddress };
+            if (key is not null) client.DefaultRequestHeaders.Authorization = new("Bearer", key);
             var response = await client.GetAsync("/admin/v1/events" + query, HttpCompletionOption.ResponseHeadersRead);
             Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
             var subscription = new Subscription(client, response, new StreamReader(await response.Content.ReadAsStreamAsync()));

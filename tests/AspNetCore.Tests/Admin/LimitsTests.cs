@@ -55,6 +55,18 @@ public class LimitsTests
         Assert.Empty(host.SettingsCalls);
     }
 
+    [Theory]
+    [InlineData("""{"limits":{"whenFull":"\ud800"}}""", "limits.whenFull")]
+    [InlineData("""{"security":{"allowIps":["10.0.0.0/8","\ud800"]}}""", "security.allowIps")]
+    [InlineData("""{"hubs":{"\udc00":{}}}""", "hubs")]
+    public async Task Names_where_half_a_character_stands(string body, string field)
+    {
+        await using var host = await AdminHost.StartAsync();
+
+        Assert.Contains("surrogate", Assert.Contains(field, await host.FaultsAsync("PUT", "/admin/v1/limits", body)), StringComparison.Ordinal);
+        Assert.Empty(host.SettingsCalls);
+    }
+
     [Fact]
     public async Task Refuses_a_body_that_is_too_large()
     {

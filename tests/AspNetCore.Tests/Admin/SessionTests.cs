@@ -74,6 +74,20 @@ public class SessionTests
         Assert.DoesNotContain(host.Log.Lines, l => l.EventId == 3000);
     }
 
+    [Fact]
+    public async Task A_revoked_token_is_a_conflict()
+    {
+        await using var host = await StartAsync();
+        var answers = host.SupervisorStub.Answer;
+        host.SupervisorStub.Answer = m => answers(m) is ConnectionProtocol.Description found ? found : SupervisorProtocol.TokenRevoked.Instance;
+        host.ReadToken = (_, _) => new TokenReading(Facts, "ann", null);
+
+        var (status, body) = await host.CallAsync("POST", Path, """{"token":"t"}""");
+
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Contains("revoked", body.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("""{}""", "body", "either")]
     [InlineData("""{"expiresAt":"2026-03-01T13:00:00Z","token":"t"}""", "body", "either")]
@@ -84,6 +98,9 @@ public class SessionTests
     [InlineData("""{"tokn":"t"}""", "tokn", "allowed: expiresAt, token")]
     [InlineData("""{"token":"a","token":"b"}""", "body", "once")]
     [InlineData("""[]""", "body", "object")]
+    [InlineData("""{"token":"\ud800"}""", "token", "surrogate")]
+    [InlineData("""{"\udc00":"t"}""", "body", "surrogate")]
+    [InlineData("""{"\udc00":"t","\udc00":"t"}""", "body", "surrogate")]
     [InlineData("""{"token":""", "body", "object")]
     public async Task Names_what_is_wrong_with_the_body(string body, string field, string message)
     {

@@ -210,6 +210,7 @@ public sealed class LiveSettingsTests : IDisposable
     [InlineData("")]
     [InlineData("[]")]
     [InlineData("""{"schema":2,"values":{}}""")]
+    [InlineData("""{"schema":1,"values":{"Limits:WhenFull":"\ud800"}}""")]
     [InlineData("""{"schema":1,"values":{"Limits:MaxConnections":5}}""")]
     [InlineData("""{"schema":1,"values":{"State:Path":"elsewhere"}}""")]
     public void A_damaged_store_stops_the_start_with_a_clear_fault(string content)

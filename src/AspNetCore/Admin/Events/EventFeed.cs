@@ -17,8 +17,11 @@ internal sealed record EventFeedOptions
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(15);
 }
 
-/// <summary>Writes server-sent events (WHATWG HTML section 9.2) until the subscriber goes or the node stops.</summary>
-internal sealed class EventFeed(IAdminActors actors, EventFeedOptions options, TimeProvider time, IHostApplicationLifetime lifetime)
+/// <summary>
+/// Writes server-sent events (WHATWG HTML section 9.2) until the subscriber goes, its key does, or the node stops. The keys are
+/// looked at before everything that is written: after a change no event goes out, and the next heartbeat ends the answer.
+/// </summary>
+internal sealed class EventFeed(IAdminActors actors, IAdminKeys keys, EventFeedOptions options, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     private int _subscribers;
 
@@ -51,7 +54,7 @@ internal sealed class EventFeed(IAdminActors actors, EventFeedOptions options, T
             context.Response.ContentType = "text/event-stream";
             context.Response.Headers.CacheControl = "no-store";
             await context.Response.WriteAsync(": ActorSockets events\n\n", ends.Token);
-            await PumpAsync(context.Response, buffer, ends.Token);
+            await PumpAsync(context.Response, buffer, new Admittance(keys, context.Features.Get<AdminCaller>()), ends.Token);
         }
         catch (OperationCanceledException) when (ends.IsCancellationRequested)
         {
@@ -63,7 +66,7 @@ internal sealed class EventFeed(IAdminActors actors, EventFeedOptions options, T
         }
     }
 
-    private static async Task PumpAsync(HttpResponse response, EventBuffer buffer, CancellationToken cancellation)
+    private static async Task PumpAsync(HttpResponse response, EventBuffer buffer, Admittance admittance, CancellationToken cancellation)
     {
         long id = 0;
         await response.Body.FlushAsync(cancellation);
@@ -71,6 +74,7 @@ internal sealed class EventFeed(IAdminActors actors, EventFeedOptions options, T
         {
             while (buffer.Reader.TryRead(out var item))
             {
+                if (!admittance.Holds()) return;
                 if (buffer.TakeDropped() is > 0 and var dropped)
                     await WriteAsync(response, new AdminEvent(AdminEvent.Dropped, new CountData(dropped)), ++id, cancellation);
                 if (ReferenceEquals(item, AdminEvent.Heartbeat)) await response.WriteAsync(": heartbeat\n\n", cancellation);
@@ -83,4 +87,18 @@ internal sealed class EventFeed(IAdminActors actors, EventFeedOptions options, T
 
     private static Task WriteAsync(HttpResponse response, AdminEvent item, long id, CancellationToken cancellation) =>
         response.WriteAsync($"event: {item.Type}\nid: {id}\ndata: {JsonSerializer.Serialize(item.Data, AdminJson.Options)}\n\n", cancellation);
+
+    /// <summary>The right of one subscriber to listen, judged anew only when the keys were replaced.</summary>
+    private sealed class Admittance(IAdminKeys keys, AdminCaller? caller)
+    {
+        private IReadOnlyList<AdminKey>? _judged;
+
+        internal bool Holds()
+        {
+            var ring = keys.Current;
+            if (ReferenceEquals(ring, _judged)) return true;
+            _judged = ring;
+            return caller?.MayStillRead(ring) ?? false;
+        }
+    }
 }

@@ -37,6 +37,13 @@ internal sealed class BodyReader
                 return empty;
             }
 
+            // Before anybody reads a text: whoever does may rely on there being one.
+            if (JsonTexts.FirstBroken(document.RootElement) is { } broken)
+            {
+                faults.Add(broken.Length == 0 ? Whole : broken, JsonTexts.Fault);
+                return empty;
+            }
+
             var reader = new BodyReader(document.RootElement.Clone(), faults);
             if (fields is not null) reader.RefuseOthers(fields);
             return reader;
@@ -45,6 +52,12 @@ internal sealed class BodyReader
         {
             // The parser's message may quote the body, and with it a token.
             faults.Add(Whole, "must be a JSON object, each field once.");
+            return empty;
+        }
+        catch (InvalidOperationException)
+        {
+            // The parser compares names, and one of them is no text.
+            faults.Add(Whole, JsonTexts.Fault);
             return empty;
         }
     }

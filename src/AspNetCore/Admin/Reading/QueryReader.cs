@@ -39,9 +39,14 @@ internal sealed class QueryReader
         return null;
     }
 
-    /// <summary>Null when it is not given.</summary>
-    internal IReadOnlyList<string>? Many(string name) =>
-        !_query.ContainsKey(name) ? null : [.. _query[name].SelectMany(v => (v ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+    /// <summary>Null when it was not given. Given without a value is a fault: a list that names nobody must not select everybody.</summary>
+    internal IReadOnlyList<string>? Many(string name)
+    {
+        if (!_query.TryGetValue(name, out var values)) return null;
+        string[] all = [.. values.SelectMany(v => (v ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+        if (all.Length == 0) Faults.Add(name, "must not be empty.");
+        return all;
+    }
 
     internal int? Number(string name, string allowed, Func<int, bool> isAllowed)
     {

@@ -61,6 +61,7 @@ internal static class SessionResource
         }
 
         var extended = await ask.Of(actors.Supervisor, new SupervisorProtocol.Forward(connection, order), context.RequestAborted);
+        if (extended is SupervisorProtocol.TokenRevoked) return Problems.Conflict("The token was revoked; the session keeps the one it has.");
         if (extended is not ConnectionProtocol.Extended done) return Ending();
         audit.Did(context, token is null ? "extend-session" : "renew-session", id);
         return AdminJson.Ok(new SessionView(done.SessionEndsAt));
