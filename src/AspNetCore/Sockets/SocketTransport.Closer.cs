@@ -77,10 +77,8 @@ internal sealed partial class SocketTransport
         var flushed = Volatile.Read(ref _queue)?.CloseAsync() ?? Task.CompletedTask;
         if (order.Abort)
         {
-            // Nothing is to be said: because somebody wants it so, or because the peer has left already.
-            var left = IsInputOver;
             Cut();
-            return left ? CloseOutcome.Lost : CloseOutcome.Aborted;
+            return CloseOutcome.Aborted;
         }
 
         if (_stream.SentCloseCode == 0)
@@ -135,9 +133,11 @@ internal sealed partial class SocketTransport
     /// <summary>There is nothing to say any more, or nobody to say it to.</summary>
     private CloseOutcome HangUp()
     {
-        if (IsInputOver) return CloseOutcome.Lost;
-        Cut();
-        return CloseOutcome.Aborted;
+        var left = IsInputOver;
+
+        // A peer that ended its stream gets the end of ours. Only what is stuck on its way to it has to be cut off.
+        if (!left || _stream.IsWriting) Cut();
+        return left ? CloseOutcome.Lost : CloseOutcome.Aborted;
     }
 
     private void Cut()

@@ -220,12 +220,11 @@ internal sealed class ActorDouble(SocketTransport transport, Setup setup) : Mini
                 Assert.True(Ended.TrySetResult(ended.Outcome), "told twice");
                 return;
             case ConnectionProtocol.PeerClosed closed when setup.Answers:
-                transport.Close(new CloseOrder(EndingCatalogue.ClientClosed, closed.Code, closed.Text, false, setup.Handshake));
+                transport.Close(ClosingPlan.Answer(closed, setup.Handshake).Order);
                 break;
-            case ConnectionProtocol.Faulted { Ending: var ending } fault when setup.Answers:
-                var code = ending.FramedByLibrary ? null : ending.Code;
-                var lost = ending == EndingCatalogue.KeepAliveTimeout;
-                transport.Close(new CloseOrder(ending, code, CloseText.For(ending, fault.Detail), lost, setup.Handshake));
+            case ConnectionProtocol.Faulted fault when setup.Answers:
+                var request = new EndRequest(fault.Ending) { Detail = fault.Detail };
+                transport.Close(ClosingPlan.For(request, fault.Note, TransportHarness.SettingsOf(setup), setup.Handshake).Order);
                 break;
         }
 

@@ -155,6 +155,20 @@ public class WhoClosesHowTests
         harness.Client.HalfClose();
         await harness.FaultAsync(EndingCatalogue.ConnectionLost);
         Assert.Equal(CloseOutcome.Lost, await harness.OutcomeAsync());
+        Assert.True(await harness.Client.ReadToEndAsync());
+        Assert.Equal(0, harness.Aborts);
+    }
+
+    [Fact]
+    public async Task A_peer_that_left_and_does_not_read_is_cut()
+    {
+        await using var harness = await TransportHarness.OverTcpAsync(Patient with { Limits = new() { OutboundBytes = 100_000_000 } });
+        var megabyte = OutboundMessage.Binary(new byte[1 << 20]);
+        for (var i = 0; i < 30; i++) harness.Transport.TrySend(megabyte);
+        harness.Client.HalfClose();
+        await harness.FaultAsync(EndingCatalogue.ConnectionLost);
+        Assert.Equal(CloseOutcome.Lost, await harness.OutcomeAsync());
+        Assert.Equal(1, harness.Aborts);
     }
 
     [Fact]
