@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace ActorSockets.AspNetCore.Upgrade;
 
 /// <summary>The adapter over ASP.NET Core: the only place behind the route that knows an <see cref="HttpContext"/>.</summary>
-internal sealed class HttpContextUpgrade(UpgradePipeline pipeline, SessionRun run, Live<NodeSettings> settings, TimeProvider time)
+internal sealed class HttpContextUpgrade(UpgradePipeline pipeline, Live<NodeSettings> settings, TimeProvider time)
 {
     internal async Task InvokeAsync(HttpContext context)
     {
@@ -56,7 +56,7 @@ internal sealed class HttpContextUpgrade(UpgradePipeline pipeline, SessionRun ru
             return;
         }
 
-        await run.CarryAsync(accepted, stream, context.Abort);
+        await SessionRun.CarryAsync(accepted, stream, context.Abort);
     }
 
     private static void WriteHead(HttpContext context, UpgradeHead head)
