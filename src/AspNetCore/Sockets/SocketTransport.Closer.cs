@@ -18,9 +18,6 @@ internal sealed partial class SocketTransport
 
     private CloseOrder? Order => Volatile.Read(ref _order);
 
-    /// <summary>Why it ended; null while it lives.</summary>
-    internal Ending? EndedBy => Order?.Ending;
-
     /// <inheritdoc/>
     public void Close(CloseOrder order)
     {
@@ -69,7 +66,7 @@ internal sealed partial class SocketTransport
         _webSocket.Dispose();
         Interlocked.Exchange(ref _phase, Phase.Over);
         _connection!.Tell(new ConnectionProtocol.TransportEnded(outcome), ActorRefs.NoSender);
-        _over!.TrySetResult();
+        _over!.TrySetResult(order.Ending);
     }
 
     private async Task<CloseOutcome> CarryOutAsync(CloseOrder order)

@@ -1,5 +1,4 @@
 using ActorSockets.Actors.Connections;
-using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Supervision;
 using ActorSockets.AspNetCore.Sockets;
 using Akka.Actor;
@@ -12,10 +11,8 @@ internal static class SessionRun
     /// <summary>The 101 is out. Completes when the transport is gone and the adapter may let go of it; never throws.</summary>
     internal static async Task CarryAsync(UpgradeDecision.Accepted accepted, Stream stream, Action abort)
     {
-        accepted.Actor.Tell(ConnectionProtocol.Opened.Instance, ActorRefs.NoSender);
-        await accepted.Transport.RunAsync(stream, accepted.Head.Subprotocol, accepted.Head.Deflate, accepted.Actor, accepted.Connection, abort);
-
-        accepted.Connection.Disconnected(accepted.Transport.EndedBy ?? EndingCatalogue.ServerError);
+        var ending = await accepted.Transport.RunAsync(stream, accepted.Head.Subprotocol, accepted.Head.Deflate, accepted.Actor, accepted.Connection, abort);
+        if (ending is not null) accepted.Connection.Disconnected(ending);
     }
 
     /// <summary>There is no 101 and there will be none.</summary>

@@ -206,6 +206,9 @@ internal sealed class ActorDouble(SocketTransport transport, Setup setup) : Mini
 {
     internal Channel<object> Facts { get; } = Channel.CreateUnbounded<object>();
 
+    /// <summary>Whether the session was announced; nothing but an upgrade that never happened may come before.</summary>
+    internal bool Opened { get; private set; }
+
     internal TaskCompletionSource<CloseOutcome> Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public override ActorPath Path { get; } = new RootActorPath(Address.AllSystems, "double");
@@ -218,6 +221,12 @@ internal sealed class ActorDouble(SocketTransport transport, Setup setup) : Mini
         {
             case ConnectionProtocol.TransportEnded ended:
                 Assert.True(Ended.TrySetResult(ended.Outcome), "told twice");
+                return;
+            case ConnectionProtocol.Opened:
+                Opened = true;
+                return;
+            case ConnectionProtocol.PeerClosed or ConnectionProtocol.Faulted when !Opened:
+                Assert.Fail("a fact before the session was announced");
                 return;
             case ConnectionProtocol.PeerClosed closed when setup.Answers:
                 transport.Close(ClosingPlan.Answer(closed, setup.Handshake).Order);
