@@ -9,6 +9,8 @@ namespace ActorSockets.AspNetCore.Sockets;
 /// <content>
 /// The one place where a transport ends: flush, close frame, the peer's answer, and a bound on each wait. The library's
 /// <c>CloseAsync</c> is not used (it also receives, which the reader does), nor its cancellation (which aborts).
+/// With H for <c>Timers:CloseHandshake</c>: what waits has H to go out and is dropped then; the close frame, behind the frame
+/// that is under way, has until 1.5 H; the answer has H, and all together 2 H.
 /// </content>
 internal sealed partial class SocketTransport
 {
@@ -71,7 +73,9 @@ internal sealed partial class SocketTransport
 
     private async Task<CloseOutcome> CarryOutAsync(CloseOrder order)
     {
-        var flushed = Volatile.Read(ref _queue)?.CloseAsync() ?? Task.CompletedTask;
+        var begun = time.GetTimestamp();
+        var queue = Volatile.Read(ref _queue);
+        var flushed = queue?.CloseAsync() ?? Task.CompletedTask;
         if (order.Abort)
         {
             Cut();
@@ -81,10 +85,11 @@ internal sealed partial class SocketTransport
         if (_stream.SentCloseCode == 0)
         {
             if (_stream.InboundFailed || order.Code is null) return HangUp();
+            await FlushAsync(queue, flushed, order);
             var said = SayGoodbyeAsync(flushed, order.Code.Value, order.Text);
             try
             {
-                await said.WaitAsync(order.Handshake, time);
+                await said.WaitAsync(Left(begun, order.Handshake * 1.5), time);
             }
             catch (TimeoutException)
             {
@@ -107,7 +112,8 @@ internal sealed partial class SocketTransport
         EndSession();
         try
         {
-            await _reading.WaitAsync(order.Handshake, time);
+            var left = Left(begun, order.Handshake * 2);
+            await _reading.WaitAsync(left < order.Handshake ? left : order.Handshake, time);
         }
         catch (TimeoutException)
         {
@@ -115,6 +121,35 @@ internal sealed partial class SocketTransport
         }
 
         return _stream.Inbound.CloseSeen ? CloseOutcome.Clean : CloseOutcome.Unanswered;
+    }
+
+    /// <summary>
+    /// A peer that reads slowly gets its close frame too, if not everything that was meant for it: in the end only the frame
+    /// under way, half of which may be out, is in front of it. To say "too slow" nothing is waited for.
+    /// </summary>
+    private async Task FlushAsync(OutboundQueue? queue, Task flushed, CloseOrder order)
+    {
+        if (flushed.IsCompleted) return;
+        if (order.Ending != EndingCatalogue.SlowConsumer)
+        {
+            try
+            {
+                await flushed.WaitAsync(order.Handshake, time);
+                return;
+            }
+            catch (TimeoutException)
+            {
+                // What is left is dropped.
+            }
+        }
+
+        queue!.DropWaiting();
+    }
+
+    private TimeSpan Left(long since, TimeSpan of)
+    {
+        var left = of - time.GetElapsedTime(since);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     private async Task SayGoodbyeAsync(Task flushed, int code, string text)

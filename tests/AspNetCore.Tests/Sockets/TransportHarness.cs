@@ -17,6 +17,7 @@ namespace ActorSockets.AspNetCore.Tests.Sockets;
 internal sealed class TransportHarness : IAsyncDisposable
 {
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private const int SmallBuffer = 32 * 1024;
     private Socket? _server;
 
     private TransportHarness(Setup setup)
@@ -57,8 +58,9 @@ internal sealed class TransportHarness : IAsyncDisposable
         var harness = new TransportHarness(setup);
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        if (setup.SmallBuffers) listener.SendBufferSize = SmallBuffer;
         listener.Listen();
-        var connecting = RawWebSocketClient.OpenAsync((IPEndPoint)listener.LocalEndPoint!);
+        var connecting = RawWebSocketClient.OpenAsync((IPEndPoint)listener.LocalEndPoint!, setup.SmallBuffers ? SmallBuffer : null);
         var server = await listener.AcceptAsync();
         server.NoDelay = true;
         harness._server = server;
@@ -194,6 +196,9 @@ internal sealed record Setup
     public TimeSpan Handshake { get; init; } = TimeSpan.FromSeconds(10);
 
     public TransportHarness.SinkCall? Sink { get; init; }
+
+    /// <summary>The kernel holds little on either side.</summary>
+    public bool SmallBuffers { get; init; }
 
     public WebSocketDeflateOptions? Deflate { get; init; }
 
