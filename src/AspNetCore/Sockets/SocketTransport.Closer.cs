@@ -89,7 +89,7 @@ internal sealed partial class SocketTransport
             var said = SayGoodbyeAsync(flushed, order.Code.Value, order.Text);
             try
             {
-                await said.WaitAsync(Left(begun, order.Handshake * 1.5), time);
+                await said.WaitAsync(Remaining(begun, order.Handshake * 1.5), time);
             }
             catch (TimeoutException)
             {
@@ -112,7 +112,7 @@ internal sealed partial class SocketTransport
         EndSession();
         try
         {
-            var left = Left(begun, order.Handshake * 2);
+            var left = Remaining(begun, order.Handshake * 2);
             await _reading.WaitAsync(left < order.Handshake ? left : order.Handshake, time);
         }
         catch (TimeoutException)
@@ -146,7 +146,7 @@ internal sealed partial class SocketTransport
         queue!.DropWaiting();
     }
 
-    private TimeSpan Left(long since, TimeSpan of)
+    private TimeSpan Remaining(long since, TimeSpan of)
     {
         var left = of - time.GetElapsedTime(since);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;

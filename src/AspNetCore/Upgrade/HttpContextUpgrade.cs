@@ -31,7 +31,7 @@ internal sealed class HttpContextUpgrade(UpgradePipeline pipeline, Live<NodeSett
         }
     }
 
-    private async Task AcceptAsync(HttpContext context, IHttpUpgradeFeature? upgrade, UpgradeDecision.Accepted accepted)
+    private static async Task AcceptAsync(HttpContext context, IHttpUpgradeFeature? upgrade, UpgradeDecision.Accepted accepted)
     {
         Stream stream;
         try
