@@ -78,10 +78,13 @@ public sealed class RawWebSocketClient : IDisposable
     }
 
     /// <summary>Connects and sends nothing.</summary>
-    public static async Task<RawWebSocketClient> OpenAsync(IPEndPoint server)
+    /// <param name="server">Where to.</param>
+    /// <param name="receiveBuffer">How much the kernel receives ahead of the reader; null = as it likes.</param>
+    public static async Task<RawWebSocketClient> OpenAsync(IPEndPoint server, int? receiveBuffer = null)
     {
         ArgumentNullException.ThrowIfNull(server);
         var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        if (receiveBuffer is { } size) socket.ReceiveBufferSize = size;
         await socket.ConnectAsync(server);
         return new RawWebSocketClient(socket);
     }

@@ -28,8 +28,14 @@ internal sealed record ClosingPlan(CloseOrder Order, int? Code, string Text, str
         if (ending.FramedByLibrary && !request.Abort)
             return new ClosingPlan(new CloseOrder(ending, null, string.Empty, false, handshake), ending.Code, string.Empty, note);
         var code = request.Code ?? settings.CodeOf(ending);
+
+        // No frame is not the same as a cut: a peer that left is let go of, one that may still be there and is given up is cut.
         if (request.Abort || code is null)
-            return new ClosingPlan(new CloseOrder(ending, null, string.Empty, true, handshake), null, string.Empty, note ?? request.Reason);
+        {
+            var cut = request.Abort || ending == EndingCatalogue.KeepAliveTimeout;
+            return new ClosingPlan(new CloseOrder(ending, null, string.Empty, cut, handshake), null, string.Empty, note ?? request.Reason);
+        }
+
         var text = request.Reason is { } reason ? CloseText.Fit(reason) : CloseText.For(ending, request.Detail);
         return new ClosingPlan(new CloseOrder(ending, code, text, false, handshake), code, text, note);
     }

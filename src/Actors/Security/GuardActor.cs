@@ -190,7 +190,7 @@ internal sealed class GuardActor : UntypedActor
         : next.Revocations.Count > Math.Max(MaxRevocations, before.Revocations.Count) ? $"There are already {MaxRevocations} revocations; revoke by issue time instead."
         : null;
 
-    private void Answer(List<Waiter> waiters, string? fault)
+    private static void Answer(List<Waiter> waiters, string? fault)
     {
         foreach (var waiter in waiters) Context.Answer(waiter.Who, new Done(waiter.Changed, fault));
         waiters.Clear();

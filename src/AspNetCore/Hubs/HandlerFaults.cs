@@ -7,17 +7,18 @@ namespace ActorSockets.AspNetCore.Hubs;
 /// <summary>Where exceptions of an application's handler go when no session is left to end because of them.</summary>
 internal sealed partial class HandlerFaults(ILogger<HandlerFaults> logger)
 {
-    internal void Watch(SessionInfo session, string callback, ValueTask work)
-    {
-        if (work.IsCompletedSuccessfully) return;
-        _ = ObserveAsync(session, callback, work);
-    }
+    /// <summary>
+    /// Makes the call on the thread pool and returns at once: the callers are an actor and the end of a connection, which must
+    /// neither wait for the application nor see what it throws before its first await.
+    /// </summary>
+    internal void Watch(SessionInfo session, string callback, Func<ValueTask> call) =>
+        ThreadPool.UnsafeQueueUserWorkItem(watched => _ = ObserveAsync(watched.session, watched.callback, watched.call), (session, callback, call), preferLocal: false);
 
-    internal async Task ObserveAsync(SessionInfo session, string callback, ValueTask work)
+    private async Task ObserveAsync(SessionInfo session, string callback, Func<ValueTask> call)
     {
         try
         {
-            await work;
+            await call();
         }
 #pragma warning disable CA1031 // the application's code may throw anything; the gateway goes on
         catch (Exception e)

@@ -75,8 +75,9 @@ public sealed class HubConnection : IMessageSink
         _handler.OnMessageAsync(this, new HubMessage(payload, isText), cancellation);
 
     void IMessageSink.OnSessionWarning(DateTimeOffset endsAt) =>
-        _faults.Watch(_session, "session warning", _handler.OnSessionWarningAsync(this, endsAt, CancellationToken.None));
+        _faults.Watch(_session, "session warning", () => _handler.OnSessionWarningAsync(this, endsAt, CancellationToken.None));
 
-    internal ValueTask OnDisconnectedAsync(Ending ending, CancellationToken cancellation) =>
-        _handler.OnDisconnectedAsync(this, ending, cancellation);
+    /// <summary>The session is gone. Not awaited: the client's TCP connection must not wait for the application.</summary>
+    internal void Disconnected(Ending ending) =>
+        _faults.Watch(_session, "disconnected", () => _handler.OnDisconnectedAsync(this, ending, CancellationToken.None));
 }

@@ -48,6 +48,9 @@ internal sealed class FrameStream(Stream inner, TimeProvider time) : AsyncStream
     /// <summary>The code of the close frame that was written last, by us or by the library itself; 0 = none.</summary>
     public int SentCloseCode => Volatile.Read(ref _sentCloseCode);
 
+    /// <summary>A frame is on its way into the inner stream.</summary>
+    public bool IsWriting => Volatile.Read(ref _writing) is not null;
+
     /// <summary>Nothing more will come.</summary>
     public bool InboundEnded { get; private set; }
 

@@ -175,6 +175,21 @@ internal sealed class OutboundQueue
         }
     }
 
+    /// <summary>Lets go of what is not being written yet; after <see cref="CloseAsync"/>.</summary>
+    public void DropWaiting()
+    {
+        LinkedList<Entry>? left;
+        lock (_gate)
+        {
+            left = _waiting;
+            _waiting = null;
+            if (left is null) return;
+            foreach (var entry in left) Release(entry.Message.Payload.Length);
+        }
+
+        foreach (var entry in left) entry.Sender?.TrySetResult(SendOutcome.Closed);
+    }
+
     /// <summary>The socket is gone: lets go of everything and tells the senders.</summary>
     public void Abandon()
     {

@@ -9,6 +9,8 @@ namespace ActorSockets.AspNetCore.Sockets;
 /// <content>
 /// The one place where a transport ends: flush, close frame, the peer's answer, and a bound on each wait. The library's
 /// <c>CloseAsync</c> is not used (it also receives, which the reader does), nor its cancellation (which aborts).
+/// With H for <c>Timers:CloseHandshake</c>: what waits has H to go out and is dropped then; the close frame, behind the frame
+/// that is under way, has until 1.5 H; the answer has H, and all together 2 H.
 /// </content>
 internal sealed partial class SocketTransport
 {
@@ -18,9 +20,6 @@ internal sealed partial class SocketTransport
     private volatile bool _overtaken;
 
     private CloseOrder? Order => Volatile.Read(ref _order);
-
-    /// <summary>Why it ended; null while it lives.</summary>
-    internal Ending? EndedBy => Order?.Ending;
 
     /// <inheritdoc/>
     public void Close(CloseOrder order)
@@ -75,27 +74,28 @@ internal sealed partial class SocketTransport
         _webSocket.Dispose();
         Interlocked.Exchange(ref _phase, Phase.Over);
         _connection!.Tell(new ConnectionProtocol.TransportEnded(outcome), ActorRefs.NoSender);
-        _over!.TrySetResult();
+        _over!.TrySetResult(order.Ending);
     }
 
     private async Task<CloseOutcome> CarryOutAsync(CloseOrder order)
     {
-        var flushed = Volatile.Read(ref _queue)?.CloseAsync() ?? Task.CompletedTask;
+        var begun = time.GetTimestamp();
+        var queue = Volatile.Read(ref _queue);
+        var flushed = queue?.CloseAsync() ?? Task.CompletedTask;
         if (order.Abort)
         {
-            // Nothing is to be said: because somebody wants it so, or because the peer has left already.
-            var left = _stream.InboundEnded || _stream.InboundFailed;
             Cut();
-            return left ? CloseOutcome.Lost : CloseOutcome.Aborted;
+            return CloseOutcome.Aborted;
         }
 
         if (_stream.SentCloseCode == 0)
         {
             if (_stream.InboundFailed || order.Code is null) return HangUp();
+            await FlushAsync(queue, flushed, order);
             var said = SayGoodbyeAsync(flushed, order.Code.Value, order.Text);
             try
             {
-                await said.WaitAsync(order.Handshake, time);
+                await said.WaitAsync(Remaining(begun, order.Handshake * 1.5), time);
             }
             catch (TimeoutException)
             {
@@ -118,7 +118,8 @@ internal sealed partial class SocketTransport
         EndSession();
         try
         {
-            await _reading.WaitAsync(order.Handshake, time);
+            var left = Remaining(begun, order.Handshake * 2);
+            await _reading.WaitAsync(left < order.Handshake ? left : order.Handshake, time);
         }
         catch (TimeoutException)
         {
@@ -126,6 +127,35 @@ internal sealed partial class SocketTransport
         }
 
         return _stream.Inbound.CloseSeen ? CloseOutcome.Clean : CloseOutcome.Unanswered;
+    }
+
+    /// <summary>
+    /// A peer that reads slowly gets its close frame too, if not everything that was meant for it: in the end only the frame
+    /// under way, half of which may be out, is in front of it. To say "too slow" nothing is waited for.
+    /// </summary>
+    private async Task FlushAsync(OutboundQueue? queue, Task flushed, CloseOrder order)
+    {
+        if (flushed.IsCompleted) return;
+        if (order.Ending != EndingCatalogue.SlowConsumer)
+        {
+            try
+            {
+                await flushed.WaitAsync(order.Handshake, time);
+                return;
+            }
+            catch (TimeoutException)
+            {
+                // What is left is dropped.
+            }
+        }
+
+        queue!.DropWaiting();
+    }
+
+    private TimeSpan Remaining(long since, TimeSpan of)
+    {
+        var left = of - time.GetElapsedTime(since);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     private async Task SayGoodbyeAsync(Task flushed, int code, string text)
@@ -141,9 +171,11 @@ internal sealed partial class SocketTransport
     /// <summary>There is nothing to say any more, or nobody to say it to.</summary>
     private CloseOutcome HangUp()
     {
-        if (IsInputOver) return CloseOutcome.Lost;
-        Cut();
-        return CloseOutcome.Aborted;
+        var left = IsInputOver;
+
+        // A peer that ended its stream gets the end of ours. Only what is stuck on its way to it has to be cut off.
+        if (!left || _stream.IsWriting) Cut();
+        return left ? CloseOutcome.Lost : CloseOutcome.Aborted;
     }
 
     /// <summary>Somebody has lost patience with a closing that is under way; its waits end because the connection does.</summary>

@@ -28,7 +28,7 @@ internal sealed partial class SocketTransport(
     private IActorRef? _connection;
     private IMessageSink? _sink;
     private Action? _abort;
-    private TaskCompletionSource? _over;
+    private TaskCompletionSource<Ending?>? _over;
     private Phase _phase;
     private long _reportedAt;
 
@@ -77,7 +77,8 @@ internal sealed partial class SocketTransport(
 
     /// <summary>
     /// Carries the session, from the 101 until the transport is gone and the actor knows; then the caller may let go of the
-    /// request. Never throws.
+    /// request. The actor is told <see cref="ConnectionProtocol.Opened"/> here, when there is something that it can close and
+    /// warn, and nothing has been read. Never throws.
     /// </summary>
     /// <param name="stream">What follows the 101. Stays the caller's to close.</param>
     /// <param name="subprotocol">The negotiated subprotocol, or null.</param>
@@ -85,7 +86,8 @@ internal sealed partial class SocketTransport(
     /// <param name="connection">The session's actor.</param>
     /// <param name="sink">Takes the messages.</param>
     /// <param name="abort">Cuts the TCP connection.</param>
-    public Task RunAsync(Stream stream, string? subprotocol, WebSocketDeflateOptions? deflate, IActorRef connection, IMessageSink sink, Action abort)
+    /// <returns>Why the session ended; null when none began.</returns>
+    public Task<Ending?> RunAsync(Stream stream, string? subprotocol, WebSocketDeflateOptions? deflate, IActorRef connection, IMessageSink sink, Action abort)
     {
         _stream = new FrameStream(stream, time);
         try
@@ -104,13 +106,14 @@ internal sealed partial class SocketTransport(
             abort();
             connection.Tell(new ConnectionProtocol.UpgradeFailed("the negotiated subprotocol or extension is not usable"), ActorRefs.NoSender);
             UpgradeNeverHappened(connection);
-            return Task.CompletedTask;
+            return Task.FromResult<Ending?>(null);
         }
 
         _connection = connection;
         _abort = abort;
-        _over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _over = new TaskCompletionSource<Ending?>(TaskCreationOptions.RunContinuationsAsynchronously);
         Volatile.Write(ref _sink, sink);
+        connection.Tell(ConnectionProtocol.Opened.Instance, ActorRefs.NoSender);
 
         // A million clients that come back at once must not be pinged at once.
         var timers = Settings.Timers;

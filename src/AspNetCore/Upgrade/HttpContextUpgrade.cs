@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace ActorSockets.AspNetCore.Upgrade;
 
 /// <summary>The adapter over ASP.NET Core: the only place behind the route that knows an <see cref="HttpContext"/>.</summary>
-internal sealed class HttpContextUpgrade(UpgradePipeline pipeline, SessionRun run, RefusalByClose byClose)
+internal sealed class HttpContextUpgrade(UpgradePipeline pipeline, RefusalByClose byClose)
 {
     internal async Task InvokeAsync(HttpContext context)
     {
@@ -30,7 +30,7 @@ internal sealed class HttpContextUpgrade(UpgradePipeline pipeline, SessionRun ru
         }
     }
 
-    private async Task AcceptAsync(HttpContext context, IHttpUpgradeFeature? upgrade, UpgradeDecision.Accepted accepted)
+    private static async Task AcceptAsync(HttpContext context, IHttpUpgradeFeature? upgrade, UpgradeDecision.Accepted accepted)
     {
         Stream stream;
         try
@@ -55,7 +55,7 @@ internal sealed class HttpContextUpgrade(UpgradePipeline pipeline, SessionRun ru
             return;
         }
 
-        await run.CarryAsync(accepted, stream, context.Abort);
+        await SessionRun.CarryAsync(accepted, stream, context.Abort);
     }
 
     private static void WriteHead(HttpContext context, UpgradeHead head)

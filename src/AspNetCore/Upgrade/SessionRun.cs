@@ -1,24 +1,18 @@
 using ActorSockets.Actors.Connections;
-using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Supervision;
-using ActorSockets.AspNetCore.Hubs;
 using ActorSockets.AspNetCore.Sockets;
 using Akka.Actor;
 
 namespace ActorSockets.AspNetCore.Upgrade;
 
 /// <summary>What an adapter does with an accepted decision: carry the session, or give its slot back.</summary>
-internal sealed class SessionRun(HandlerFaults faults)
+internal static class SessionRun
 {
     /// <summary>The 101 is out. Completes when the transport is gone and the adapter may let go of it; never throws.</summary>
-    internal async Task CarryAsync(UpgradeDecision.Accepted accepted, Stream stream, Action abort)
+    internal static async Task CarryAsync(UpgradeDecision.Accepted accepted, Stream stream, Action abort)
     {
-        accepted.Actor.Tell(ConnectionProtocol.Opened.Instance, ActorRefs.NoSender);
-        await accepted.Transport.RunAsync(stream, accepted.Head.Subprotocol, accepted.Head.Deflate, accepted.Actor, accepted.Connection, abort);
-
-        // Not awaited: the client's TCP connection must not wait for the application.
-        var ending = accepted.Transport.EndedBy ?? EndingCatalogue.ServerError;
-        faults.Watch(accepted.Session, "disconnected", accepted.Connection.OnDisconnectedAsync(ending, CancellationToken.None));
+        var ending = await accepted.Transport.RunAsync(stream, accepted.Head.Subprotocol, accepted.Head.Deflate, accepted.Actor, accepted.Connection, abort);
+        if (ending is not null) accepted.Connection.Disconnected(ending);
     }
 
     /// <summary>There is no 101 and there will be none.</summary>

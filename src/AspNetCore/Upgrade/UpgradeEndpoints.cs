@@ -15,7 +15,6 @@ internal static class UpgradeEndpoints
         services.TryAddSingleton<TokenCheck>();
         services.TryAddSingleton<AdminOrigins>();
         services.TryAddSingleton<SessionFactory>();
-        services.TryAddSingleton<SessionRun>();
         services.TryAddSingleton<RefusalByClose>();
         services.TryAddSingleton<ConnectHandlerCall>();
         services.TryAddSingleton<UpgradePipeline>();

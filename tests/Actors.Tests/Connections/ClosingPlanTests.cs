@@ -26,7 +26,7 @@ public sealed class ClosingPlanTests
 
         Assert.Equal(ending.Code, plan.Code);
         Assert.Equal(ending.FramedByLibrary ? null : ending.Code, plan.Order.Code);
-        Assert.Equal(ending.Code is null, plan.Order.Abort);
+        Assert.Equal(ending == EndingCatalogue.KeepAliveTimeout, plan.Order.Abort);
         Assert.Equal(ending.FramedByLibrary || ending.Code is null ? string.Empty : id, plan.Text);
     }
 

@@ -271,7 +271,7 @@ public sealed class ConnectionActorTests : TestKit
         await Tell(new ConnectionProtocol.Faulted(EndingCatalogue.ConnectionLost, null, "reset"));
         var record = await Ended();
         var order = await _transport.Ordered;
-        Assert.Equal(((int?)null, true), (order.Code, order.Abort));
+        Assert.Equal(((int?)null, false), (order.Code, order.Abort));
         Assert.Equal((EndingCatalogue.ConnectionLost, (int?)null, "reset", CloseOutcome.Lost), (record.Ending, record.Code, record.Note, record.Outcome));
     }
 

@@ -17,6 +17,7 @@ namespace ActorSockets.AspNetCore.Tests.Sockets;
 internal sealed class TransportHarness : IAsyncDisposable
 {
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private const int SmallBuffer = 32 * 1024;
     private Socket? _server;
 
     private TransportHarness(Setup setup)
@@ -57,8 +58,9 @@ internal sealed class TransportHarness : IAsyncDisposable
         var harness = new TransportHarness(setup);
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        if (setup.SmallBuffers) listener.SendBufferSize = SmallBuffer;
         listener.Listen();
-        var connecting = RawWebSocketClient.OpenAsync((IPEndPoint)listener.LocalEndPoint!);
+        var connecting = RawWebSocketClient.OpenAsync((IPEndPoint)listener.LocalEndPoint!, setup.SmallBuffers ? SmallBuffer : null);
         var server = await listener.AcceptAsync();
         server.NoDelay = true;
         harness._server = server;
@@ -195,6 +197,9 @@ internal sealed record Setup
 
     public TransportHarness.SinkCall? Sink { get; init; }
 
+    /// <summary>The kernel holds little on either side.</summary>
+    public bool SmallBuffers { get; init; }
+
     public WebSocketDeflateOptions? Deflate { get; init; }
 
     /// <summary>Whether facts are answered with a close order, as the connection actor does.</summary>
@@ -205,6 +210,9 @@ internal sealed record Setup
 internal sealed class ActorDouble(SocketTransport transport, Setup setup) : MinimalActorRef
 {
     internal Channel<object> Facts { get; } = Channel.CreateUnbounded<object>();
+
+    /// <summary>Whether the session was announced; nothing but an upgrade that never happened may come before.</summary>
+    internal bool Opened { get; private set; }
 
     internal TaskCompletionSource<CloseOutcome> Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -219,13 +227,18 @@ internal sealed class ActorDouble(SocketTransport transport, Setup setup) : Mini
             case ConnectionProtocol.TransportEnded ended:
                 Assert.True(Ended.TrySetResult(ended.Outcome), "told twice");
                 return;
+            case ConnectionProtocol.Opened:
+                Opened = true;
+                return;
+            case ConnectionProtocol.PeerClosed or ConnectionProtocol.Faulted when !Opened:
+                Assert.Fail("a fact before the session was announced");
+                return;
             case ConnectionProtocol.PeerClosed closed when setup.Answers:
-                transport.Close(new CloseOrder(EndingCatalogue.ClientClosed, closed.Code, closed.Text, false, setup.Handshake));
+                transport.Close(ClosingPlan.Answer(closed, setup.Handshake).Order);
                 break;
-            case ConnectionProtocol.Faulted { Ending: var ending } fault when setup.Answers:
-                var code = ending.FramedByLibrary ? null : ending.Code;
-                var lost = ending == EndingCatalogue.KeepAliveTimeout;
-                transport.Close(new CloseOrder(ending, code, CloseText.For(ending, fault.Detail), lost, setup.Handshake));
+            case ConnectionProtocol.Faulted fault when setup.Answers:
+                var request = new EndRequest(fault.Ending) { Detail = fault.Detail };
+                transport.Close(ClosingPlan.For(request, fault.Note, TransportHarness.SettingsOf(setup), setup.Handshake).Order);
                 break;
         }
 

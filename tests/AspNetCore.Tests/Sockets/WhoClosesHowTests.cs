@@ -9,6 +9,14 @@ namespace ActorSockets.AspNetCore.Tests.Sockets;
 public class WhoClosesHowTests
 {
     private static readonly Setup Patient = new();
+    private const int SlowPiece = 32 * 1024;
+    private static readonly Setup Backlogged = new()
+    {
+        Handshake = TimeSpan.FromSeconds(4),
+        SmallBuffers = true,
+        Limits = new() { OutboundBytes = 1500 * SlowPiece, OutboundMessages = 10_000 },
+    };
+
     private static readonly Setup Hasty = new() { Handshake = TimeSpan.FromMilliseconds(400) };
 
     [Theory]
@@ -80,6 +88,39 @@ public class WhoClosesHowTests
         harness.Close(EndingCatalogue.ServerClosed);
         Assert.Equal(CloseOutcome.Aborted, await harness.OutcomeAsync());
         Assert.Equal(0, harness.Transport.Activity.QueuedBytes);
+    }
+
+    [Fact]
+    public async Task A_client_that_reads_slowly_is_told_so_and_gets_no_more()
+    {
+        await using var harness = await TransportHarness.OverTcpAsync(Backlogged);
+        var sent = FillUp(harness);
+        await harness.FaultAsync(EndingCatalogue.SlowConsumer);
+
+        var (read, close) = await ReadSlowlyAsync(harness);
+
+        Assert.Equal(1008, close?.CloseCode);
+        Assert.StartsWith("slow-consumer; queued-bytes=", close!.CloseText, StringComparison.Ordinal);
+        Assert.InRange(read, 0, sent / 2);
+        await harness.Client.SendCloseAsync(1008);
+        Assert.Equal(CloseOutcome.Clean, await harness.OutcomeAsync());
+    }
+
+    [Fact]
+    public async Task A_client_that_reads_slowly_gets_its_close_frame_when_the_time_to_flush_is_over()
+    {
+        await using var harness = await TransportHarness.OverTcpAsync(Backlogged with { Limits = new() { OutboundBytes = 100_000_000, OutboundMessages = 10_000 } });
+        var all = OutboundMessage.Binary(new byte[SlowPiece]);
+        const int Sent = 1500;
+        for (var i = 0; i < Sent; i++) Assert.Equal(SendOutcome.Queued, harness.Transport.TrySend(all));
+        harness.Close(EndingCatalogue.Banned);
+
+        var (read, close) = await ReadSlowlyAsync(harness);
+
+        Assert.Equal((1008, "banned"), (close?.CloseCode, close?.CloseText));
+        Assert.InRange(read, 1, Sent - 1);
+        await harness.Client.SendCloseAsync(1008);
+        Assert.Equal(CloseOutcome.Clean, await harness.OutcomeAsync());
     }
 
     [Fact]
@@ -155,6 +196,20 @@ public class WhoClosesHowTests
         harness.Client.HalfClose();
         await harness.FaultAsync(EndingCatalogue.ConnectionLost);
         Assert.Equal(CloseOutcome.Lost, await harness.OutcomeAsync());
+        Assert.True(await harness.Client.ReadToEndAsync());
+        Assert.Equal(0, harness.Aborts);
+    }
+
+    [Fact]
+    public async Task A_peer_that_left_and_does_not_read_is_cut()
+    {
+        await using var harness = await TransportHarness.OverTcpAsync(Patient with { Limits = new() { OutboundBytes = 100_000_000 } });
+        var megabyte = OutboundMessage.Binary(new byte[1 << 20]);
+        for (var i = 0; i < 30; i++) harness.Transport.TrySend(megabyte);
+        harness.Client.HalfClose();
+        await harness.FaultAsync(EndingCatalogue.ConnectionLost);
+        Assert.Equal(CloseOutcome.Lost, await harness.OutcomeAsync());
+        Assert.Equal(1, harness.Aborts);
     }
 
     [Fact]
@@ -241,6 +296,23 @@ public class WhoClosesHowTests
     }
 
     [Fact]
+    public async Task A_negotiation_that_the_library_cannot_speak_is_an_upgrade_that_failed_and_no_session()
+    {
+        using var wheel = new KeepAliveWheel(TimeProvider.System);
+        var transport = new SocketTransport("h", null!, wheel, TimeProvider.System, NoTransportMeter.Instance);
+        var actor = new ActorDouble(transport, Patient);
+        var aborts = 0;
+
+        var ending = await transport.RunAsync(Stream.Null, "no token", null, actor, null!, () => aborts++);
+
+        Assert.Null(ending);
+        Assert.Equal(1, aborts);
+        Assert.False(actor.Opened);
+        Assert.True(actor.Facts.Reader.TryRead(out var fact));
+        Assert.IsType<ConnectionProtocol.UpgradeFailed>(fact);
+    }
+
+    [Fact]
     public async Task Messages_sent_before_the_upgrade_arrive_after_it()
     {
         await using var harness = await TransportHarness.OverTcpAsync(Patient, transport =>
@@ -250,6 +322,26 @@ public class WhoClosesHowTests
         });
         Assert.Equal("one", (await harness.Client.ReadFrameAsync())!.Text);
         Assert.Equal("two", (await harness.Client.ReadFrameAsync())!.Text);
+    }
+
+    private static int FillUp(TransportHarness harness)
+    {
+        var piece = OutboundMessage.Binary(new byte[SlowPiece]);
+        for (var i = 1; i < 10_000; i++)
+            if (harness.Transport.TrySend(piece) == SendOutcome.Closed) return i;
+        throw new InvalidOperationException("the queue never filled");
+    }
+
+    /// <summary>At a pace at which the whole backlog would take far longer than the close may.</summary>
+    private static async Task<(int Messages, RawFrame? Close)> ReadSlowlyAsync(TransportHarness harness)
+    {
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        for (var messages = 0; ; messages++)
+        {
+            await pace.WaitForNextTickAsync();
+            var frame = await harness.Client.ReadPastPingsAsync();
+            if (frame is null or { IsClose: true }) return (messages, frame);
+        }
     }
 
     private static async Task FloodAsync(TransportHarness harness)

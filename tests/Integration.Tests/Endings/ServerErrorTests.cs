@@ -1,4 +1,8 @@
+using ActorSockets.Actors.Endings;
 using ActorSockets.AspNetCore.Hubs;
+using ActorSockets.AspNetCore.Observability;
+using ActorSockets.Integration.Tests.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace ActorSockets.Integration.Tests.Endings;
 
@@ -37,6 +41,39 @@ public sealed class ServerErrorTests
         Assert.Equal(101, peer.Socket.Status);
         await peer.IsClosedAsync(1011, "server-error");
         await scene.ToldAsync((await scene.OnlyEndedAsync(), new Told("server-error", 1011, "clean")));
+    }
+
+    [Fact]
+    public async Task What_a_handler_throws_when_no_message_is_answered_harms_nobody()
+    {
+        await using var scene = await EndingScene.StartAsync(b => b.AddHub<RudeHub>("rude"), null);
+        var token = scene.Token("mary", TimeSpan.FromSeconds(25), "rude");
+
+        // It is warned at once, because its token ends within the time of the warning.
+        using var peer = await scene.ConnectAsync("rude", token);
+        await FailedInAsync(scene, "session warning");
+        await peer.EchoesAsync();
+        await peer.Socket.SendCloseAsync(4000);
+        await peer.ReadsCloseAsync(4000, "");
+
+        await FailedInAsync(scene, "disconnected");
+        await scene.ToldAsync(peer, "client-closed", 4000, "clean");
+        Assert.DoesNotContain(scene.Gateway.Log.Lines, l => l.Level >= LogLevel.Error && l.Event.Id != EventIds.HandlerFailed);
+    }
+
+    private static Task FailedInAsync(EndingScene scene, string callback) => Eventually.TrueAsync(
+        () => scene.Gateway.Log.Lines.Any(l => l.Event.Id == EventIds.HandlerFailed && l.Text.Contains(callback, StringComparison.Ordinal)), $"the log line of {callback}");
+
+    private sealed class RudeHub : HubHandler
+    {
+        public override async ValueTask OnMessageAsync(HubConnection connection, HubMessage message, CancellationToken cancellation) =>
+            await connection.SendAsync(message.AsText(), cancellation);
+
+        public override ValueTask OnSessionWarningAsync(HubConnection connection, DateTimeOffset endsAt, CancellationToken cancellation) =>
+            throw new InvalidTimeZoneException();
+
+        public override ValueTask OnDisconnectedAsync(HubConnection connection, Ending ending, CancellationToken cancellation) =>
+            throw new InvalidTimeZoneException();
     }
 
     private sealed class FaultyHub : HubHandler

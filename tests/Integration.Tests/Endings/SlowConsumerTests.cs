@@ -29,7 +29,10 @@ public sealed class SlowConsumerTests
 
         await other.EchoesAsync();
         var received = await ReadAllAsync(slow);
-        Assert.Equal(Enumerable.Range(0, sent - 1), received.Numbers);
+
+        // Nothing more is waited for: what was on its way arrives, in order, and then the reason why there is no more.
+        Assert.Equal(Enumerable.Range(0, received.Numbers.Count), received.Numbers);
+        Assert.InRange(received.Numbers.Count, 1, sent - 2);
         Assert.Equal(1008, received.Close!.CloseCode);
         Assert.Matches(@"^slow-consumer; queued-bytes=24\d{6}; queued-messages=\d+$", received.Close.CloseText);
         await slow.Socket.SendCloseAsync(1008);
