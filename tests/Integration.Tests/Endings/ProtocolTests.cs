@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.IO.Compression;
-using ActorSockets.Tests.Shared;
 using static ActorSockets.Tests.Shared.RawWebSocketClient;
 
 namespace ActorSockets.Integration.Tests.Endings;
