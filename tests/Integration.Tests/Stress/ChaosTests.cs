@@ -113,7 +113,6 @@ public sealed class ChaosTests(ITestOutputHelper output)
     private static async Task ClientAsync(GatewayHost gateway, Random dice, Func<bool> over)
     {
         var pipeline = gateway.Services.GetRequiredService<UpgradePipeline>();
-        var run = gateway.Services.GetRequiredService<SessionRun>();
         while (!over())
         {
             var hub = dice.Next(3) == 0 ? "echo" : ChaosHandler.Hub;
@@ -147,7 +146,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
 
             async Task CarryAsync()
             {
-                await run.CarryAsync(accepted, wire.Server, wire.Cut);
+                await SessionRun.CarryAsync(accepted, wire.Server, wire.Cut);
                 wire.ServerEnds();
             }
         }
