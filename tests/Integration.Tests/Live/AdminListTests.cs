@@ -172,17 +172,21 @@ public sealed class AdminListTests
 
         async Task<JsonObject> NextAsync(string type)
         {
-            for (var lines = 0; lines < 100; lines++)
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            var lines = new List<string>();
+            try
             {
-                var line = await feed.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20));
-                Assert.NotNull(line);
-                if (line != $"event: {type}") continue;
-                do line = await feed.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20));
-                while (!line!.StartsWith("data: ", StringComparison.Ordinal));
-                return JsonNode.Parse(line["data: ".Length..])!.AsObject();
+                while (true)
+                {
+                    lines.Add(await feed.ReadLineAsync(patience.Token) ?? throw new IOException("the stream has ended"));
+                    if (lines[^1].StartsWith("data: ", StringComparison.Ordinal) && lines.Contains($"event: {type}"))
+                        return JsonNode.Parse(lines[^1]["data: ".Length..])!.AsObject();
+                }
             }
-
-            throw new InvalidOperationException($"No event {type}.");
+            catch (OperationCanceledException)
+            {
+                throw new InvalidOperationException($"no event {type} but: {string.Join(" | ", lines)}");
+            }
         }
     }
 
