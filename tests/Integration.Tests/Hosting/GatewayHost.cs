@@ -17,6 +17,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly string _state;
     private readonly bool _keepState;
+    private bool _stopped;
 
     private GatewayHost(WebApplication app, string state, bool keepState, CollectedLog log)
     {
@@ -72,7 +73,11 @@ internal sealed class GatewayHost : IAsyncDisposable
     }
 
     /// <summary>The orderly stop, as on SIGTERM.</summary>
-    public Task StopAsync() => _app.StopAsync();
+    public Task StopAsync()
+    {
+        _stopped = true;
+        return _app.StopAsync();
+    }
 
     public async Task<JsonObject> GetAsync(string path) =>
         (await Admin.GetFromJsonAsync<JsonObject>(path))!;
@@ -94,7 +99,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Admin.Dispose();
-        await _app.StopAsync();
+        if (!_stopped) await _app.StopAsync();
         await _app.DisposeAsync();
         if (!_keepState) Directory.Delete(_state, recursive: true);
     }
