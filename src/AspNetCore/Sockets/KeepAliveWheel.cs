@@ -11,6 +11,8 @@ internal abstract class WheelEntry
 
     internal int Slot { get; set; } = KeepAliveWheel.NoSlot;
 
+    internal bool Joined { get; set; }
+
     internal bool Left { get; set; }
 
     /// <summary>Looks at the connection and says in how long to look again. Must not block and not throw.</summary>
@@ -57,19 +59,20 @@ internal sealed class KeepAliveWheel : IDisposable
         lock (_gate)
         {
             if (entry.Left) return;
+            entry.Joined = true;
             _count++;
             Insert(entry, delay);
         }
     }
 
-    /// <summary>Never visits it again.</summary>
+    /// <summary>Never visits it again, or not at all: a session may be over before it is added.</summary>
     public void Remove(WheelEntry entry)
     {
         lock (_gate)
         {
             if (entry.Left) return;
             entry.Left = true;
-            _count--;
+            if (entry.Joined) _count--;
             if (entry.Slot != NoSlot) Unlink(entry);
         }
     }

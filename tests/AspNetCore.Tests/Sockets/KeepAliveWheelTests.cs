@@ -80,6 +80,18 @@ public class KeepAliveWheelTests
     }
 
     [Fact]
+    public void Who_left_before_it_was_added_is_neither_visited_nor_counted()
+    {
+        using var wheel = new KeepAliveWheel(_time);
+        var visitor = new Visitor(_time, () => TimeSpan.Zero);
+        wheel.Remove(visitor);
+        wheel.Add(visitor, TimeSpan.Zero);
+        Run(2);
+        Assert.Empty(visitor.Visits);
+        Assert.Equal(0, wheel.Count);
+    }
+
+    [Fact]
     public void One_connections_fault_does_not_stop_the_others()
     {
         using var wheel = new KeepAliveWheel(_time);

@@ -101,6 +101,8 @@ public sealed class ChaosTests(ITestOutputHelper output)
         await Eventually.TrueAsync(() => gateway.Services.GetRequiredService<ChaosHandler>().Balance.Values.All(n => n == 0), "each session was opened and disconnected once", Patience);
         Assert.Equal(0, (int)(await gateway.GetAsync("/admin/v1/connections"))["total"]!);
         Assert.Equal(0, gateway.Services.GetRequiredService<KeepAliveWheel>().Count);
+        await Eventually.TrueAsync(
+            async () => (await Scrape.OfAsync(gateway)).Sum("actorsockets_connections_ended_total") >= lives.Count, "the metrics have every ending", Patience);
         Assert.Equal(0, (await Scrape.OfAsync(gateway)).Sum("actorsockets_connections"));
 
         // A handler that throws is worth a warning; the rest is everyday life.
