@@ -25,8 +25,9 @@ internal static class ClientAddressResolver
 
     internal static ResolvedClient Resolve(UpgradeRequest request, IReadOnlyList<IPNetwork> trustedProxies)
     {
-        var peer = Plain(request.RemoteAddress);
         var place = new RequestPlace(request.IsTls, request.Host);
+        if (request.RemoteAddress is not { } remote) return Unknown(place);
+        var peer = Plain(remote);
         var hops = Hops(request.Headers);
         if (!NetworkKey.Of(peer).IsIn(trustedProxies)) return Untrusted(peer, place, hops is not null || HasForwardingHeader(request.Headers));
         return hops is null
@@ -52,6 +53,9 @@ internal static class ClientAddressResolver
 
         return new ResolvedClient(new ClientAddress(client, false), client, Believed(place, headers, seenBy), null);
     }
+
+    /// <summary>Whoever comes through a Unix socket: all of them, so nothing is counted, and no list of addresses can name its proxy.</summary>
+    private static ResolvedClient Unknown(RequestPlace place) => new(new ClientAddress(IPAddress.Any, true), IPAddress.Any, place, null);
 
     private static ResolvedClient Untrusted(IPAddress peer, RequestPlace place, bool forwarded)
     {

@@ -91,7 +91,7 @@ internal sealed class HttpContextUpgrade(UpgradePipeline pipeline, RefusalByClos
             HttpVersion = request.Protocol["HTTP/".Length..],
             RawTarget = request.RawTarget,
             Headers = new UpgradeHeaders(request.Headers),
-            RemoteAddress = context.Connection.RemoteIpAddress ?? IPAddress.None,
+            RemoteAddress = context.Connection.RemoteIpAddress,
             IsTls = context.Request.IsHttps,
             Host = context.Request.Host.Value,
         };

@@ -69,6 +69,13 @@ public class ClientAddressResolverTests
     }
 
     [Fact]
+    public void Peers_without_an_address_are_not_counted_as_one()
+    {
+        var found = ClientAddressResolver.Resolve(Head.Of(headers: ("X-Forwarded-For", "203.0.113.5")) with { RemoteAddress = null }, Trusted);
+        Assert.Equal((IPAddress.Any, true, IPAddress.Any), (found.Address.Address, found.Address.IsShared, found.Judged));
+    }
+
+    [Fact]
     public void Nobody_is_trusted_by_default_and_a_plain_peer_is_itself()
     {
         Assert.False(ClientAddressResolver.Resolve(Head.Of(peer: "192.168.0.9"), []).Address.IsShared);
