@@ -28,11 +28,13 @@ internal static class ClientAddressResolver
         var place = new RequestPlace(request.IsTls, request.Host);
         if (request.RemoteAddress is not { } remote) return Unknown(place);
         var peer = Plain(remote);
-        var hops = Hops(request.Headers);
+        var (hops, other) = Hops(request.Headers);
         if (!NetworkKey.Of(peer).IsIn(trustedProxies)) return Untrusted(peer, place, hops is not null || HasForwardingHeader(request.Headers));
-        return hops is null
-            ? new ResolvedClient(new ClientAddress(peer, false), peer, Believed(place, request.Headers, default), null)
-            : Behind(peer, place, request.Headers, hops, trustedProxies);
+        if (hops is null) return new ResolvedClient(new ClientAddress(peer, false), peer, Believed(place, request.Headers, default), null);
+        var client = Behind(peer, place, request.Headers, hops, trustedProxies);
+        return other is null || Behind(peer, place, request.Headers, other, trustedProxies).Address.Address.Equals(client.Address.Address)
+            ? client
+            : client with { HeadersDisagree = true };
     }
 
     private static ResolvedClient Behind(IPAddress peer, RequestPlace place, IUpgradeHeaders headers, List<Hop> hops, IReadOnlyList<IPNetwork> trusted)
@@ -77,15 +79,16 @@ internal static class ClientAddressResolver
     }
 
     /// <summary>
-    /// The hops from the client to us, or null when no header tells. Where both headers came, X-Forwarded-For is believed: most
-    /// proxies extend that one and pass the other on as the client wrote it.
+    /// The hops from the client to us, or null when no header tells; and those of the other header when both came. Then
+    /// X-Forwarded-For is believed: most proxies extend that one and pass the other on as the client wrote it. Believing neither
+    /// would let every client switch the counting off by sending the header that its proxy does not touch.
     /// </summary>
-    private static List<Hop>? Hops(IUpgradeHeaders headers)
+    private static (List<Hop>? Hops, List<Hop>? Other) Hops(IUpgradeHeaders headers)
     {
         var addresses = headers["X-Forwarded-For"];
-        if (addresses.Count > 0) return Parts(addresses, part => new Hop(part, null, null));
         var forwarded = headers["Forwarded"];
-        return forwarded.Count > 0 ? Parts(forwarded, ParseForwarded) : null;
+        var byRfc = forwarded.Count > 0 ? Parts(forwarded, ParseForwarded) : null;
+        return addresses.Count > 0 ? (Parts(addresses, part => new Hop(part, null, null)), byRfc) : (byRfc, null);
     }
 
     private static bool HasForwardingHeader(IUpgradeHeaders headers) =>
