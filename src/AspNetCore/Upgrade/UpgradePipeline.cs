@@ -44,7 +44,7 @@ internal sealed partial class UpgradePipeline(
         if (client.Suspicion is { } suspicion && Interlocked.Exchange(ref _suspicionLogged, 1) == 0) Suspicious(suspicion);
         if (client.HeadersDisagree && Interlocked.Exchange(ref _disagreementLogged, 1) == 0) Disagreeing(client.Address.Address);
 
-        var found = HubName.Find(request, out var hub);
+        var found = HubAddress.Find(request, out var hub);
         var decision = (HandshakeCheck.Form(request) ?? found ?? HandshakeCheck.Version(request)) is { } malformed
             ? new UpgradeDecision.Refused(malformed)
             : await DecideForHubAsync(request, client, hub, loopbackListener, clientGone);
@@ -119,14 +119,14 @@ internal sealed partial class UpgradePipeline(
         var (decision, handlerRefusal) = await connectHandlers.AskAsync(connectHandler, admission.ToConnectRequest(question.UserId), either.Token);
         if (decision is null)
         {
-            SessionRun.GiveBack(admitted, admission.Transport, "the connect handler refused");
+            SessionRun.GiveBack(admitted.Connection, admission.Transport, "the connect handler refused");
             return (null, handlerRefusal);
         }
 
         var (chosen, verdict) = admission.Choose(decision);
         var confirm = new SupervisorProtocol.Confirm(question.Id, decision.UserId ?? question.UserId, chosen, verdict) { Token = question.Token };
         var confirmed = await AskAsync(confirm, deadline.Token);
-        if (confirmed.Admitted is null) SessionRun.GiveBack(admitted, admission.Transport, confirmed.Refusal!.Id);
+        if (confirmed.Admitted is null) SessionRun.GiveBack(admitted.Connection, admission.Transport, confirmed.Refusal!.Id);
         return confirmed;
     }
 
