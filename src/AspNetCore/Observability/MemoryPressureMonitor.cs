@@ -1,5 +1,4 @@
 using ActorSockets.Actors.Settings;
-using ActorSockets.AspNetCore.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -78,9 +77,9 @@ internal sealed partial class MemoryPressureMonitor(IMemoryGauge gauge, Live<Nod
         _thoroughEvery = freed < WorthAPause ? Math.Min(_thoroughEvery * 2, ThoroughAtLeastEvery) : ThoroughEvery;
     }
 
-    [LoggerMessage(ConfigurationEventIds.MemoryHigh, LogLevel.Warning, "Memory is scarce: {Percent:F1} % used, more than {Bound} %; new connections are refused and idle ones go sooner")]
+    [LoggerMessage(EventIds.MemoryHigh, LogLevel.Warning, "Memory is scarce: {Percent:F1} % used, more than {Bound} %; new connections are refused and idle ones go sooner")]
     private static partial void LogHigh(ILogger logger, double percent, int bound);
 
-    [LoggerMessage(ConfigurationEventIds.MemoryNormal, LogLevel.Information, "Memory is no longer scarce: {Percent:F1} % used, the bound is {Bound} %")]
+    [LoggerMessage(EventIds.MemoryNormal, LogLevel.Information, "Memory is no longer scarce: {Percent:F1} % used, the bound is {Bound} %")]
     private static partial void LogNormal(ILogger logger, double percent, int bound);
 }
