@@ -165,6 +165,19 @@ public class ClientTokenTests
         Assert.Contains("longer", (await Validate(new string('a', 20_000))).Refusal!.Detail, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("\"aud\":\"https://anywhere/client/hubs/chat\"," + Exp, true, false)]
+    [InlineData("\"aud\":[\"https://anywhere/client/hubs/news\",\"https://anywhere/client/hubs/chat\"]," + Exp, true, false)]
+    [InlineData("\"aud\":\"https://anywhere/client/hubs/news\"," + Exp, false, true)]
+    [InlineData("\"aud\":\"https://anywhere/client/hubs/news\",\"exp\":1", false, false)]
+    [InlineData("\"aud\":\"https://anywhere/client/hubs/chat\",\"sub\":1," + Exp, false, false)]
+    [InlineData("\"aud\":\"https://anywhere/api/hubs/chat\"," + Exp, false, false)]
+    public async Task An_operator_is_told_that_a_good_token_is_for_another_hub(string claims, bool good, bool otherHub)
+    {
+        var (verdict, other) = await Validator().ValidateForOperatorAsync(Sign($"{{{claims}}}"), "chat", Now);
+        Assert.Equal((good, otherHub), (verdict.Refusal is null, other));
+    }
+
     [Fact]
     public async Task Without_access_keys_every_token_is_refused()
     {
