@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using ActorSockets.Actors.Connections;
+using ActorSockets.Actors.Routing;
 
 namespace ActorSockets.Actors.Security;
 
@@ -37,7 +38,7 @@ public sealed record BanSubject
         {
             var slash = text.IndexOf('/', 5);
             if (slash > 5 && slash < text.Length - 1)
-                subject = Of(new UserKey(text[5..slash].ToLowerInvariant(), text[(slash + 1)..]));
+                subject = Of(new UserKey(HubName.Key(text[5..slash]), text[(slash + 1)..]));
         }
 
         return subject is not null;

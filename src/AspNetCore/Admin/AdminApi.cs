@@ -4,7 +4,6 @@ using ActorSockets.AspNetCore.Listeners;
 using ActorSockets.AspNetCore.Observability;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -41,7 +40,7 @@ internal static class AdminApi
     internal static IEndpointRouteBuilder MapAdminApi(this IEndpointRouteBuilder endpoints)
     {
         endpoints.RequireListenerRouting();
-        var admin = endpoints.MapGroup("/admin/v1").OnlyOn(ListenerKind.Admin).WithMetadata(new BodyLimit());
+        var admin = endpoints.MapGroup("/admin/v1").OnlyOn(ListenerKind.Admin);
         admin.AddEndpointFilter(Conventions.RefuseUnknownQuery);
         admin.MapNodes();
         admin.MapConnections();
@@ -53,11 +52,5 @@ internal static class AdminApi
         admin.MapEvents();
         endpoints.MapAdminDocument();
         return endpoints;
-    }
-
-    /// <summary>No body of this API is long.</summary>
-    private sealed class BodyLimit : IRequestSizeLimitMetadata
-    {
-        public long? MaxRequestBodySize => 256 * 1024;
     }
 }

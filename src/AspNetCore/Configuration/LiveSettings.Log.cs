@@ -1,21 +1,22 @@
+using ActorSockets.AspNetCore.Observability;
 using Microsoft.Extensions.Logging;
 
 namespace ActorSockets.AspNetCore.Configuration;
 
 internal sealed partial class LiveSettings
 {
-    [LoggerMessage(ConfigurationEventIds.Changed, LogLevel.Information, "Settings changed: {Keys}")]
+    [LoggerMessage(EventIds.SettingsChanged, LogLevel.Information, "Settings changed: {Keys}")]
     private static partial void LogChanged(ILogger logger, string keys);
 
-    [LoggerMessage(ConfigurationEventIds.Refused, LogLevel.Warning, "The changed configuration is not used: {Fault}")]
+    [LoggerMessage(EventIds.SettingsRefused, LogLevel.Warning, "The changed configuration is not used: {Fault}")]
     private static partial void LogRefused(ILogger logger, string fault);
 
-    [LoggerMessage(ConfigurationEventIds.RestartNeeded, LogLevel.Warning, "{Key} changed; a restart is needed to put it in force")]
+    [LoggerMessage(EventIds.SettingsNeedRestart, LogLevel.Warning, "{Key} changed; a restart is needed to put it in force")]
     private static partial void LogRestartNeeded(ILogger logger, string key);
 
-    [LoggerMessage(ConfigurationEventIds.NotStored, LogLevel.Warning, "The settings are in force but will not survive a restart: {Fault}")]
+    [LoggerMessage(EventIds.SettingsNotStored, LogLevel.Warning, "The settings are in force but will not survive a restart: {Fault}")]
     private static partial void LogNotStored(ILogger logger, string fault);
 
-    [LoggerMessage(ConfigurationEventIds.Doubtful, LogLevel.Warning, "{Warning}")]
+    [LoggerMessage(EventIds.SettingsDoubtful, LogLevel.Warning, "{Warning}")]
     private static partial void LogDoubtful(ILogger logger, string warning);
 }

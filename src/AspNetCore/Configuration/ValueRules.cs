@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using ActorSockets.AspNetCore.Upgrade;
 
 namespace ActorSockets.AspNetCore.Configuration;
 
@@ -16,14 +17,14 @@ internal static partial class ValueRules
         Encoding.UTF8.GetByteCount(key) >= ShortestKey && !key.Any(char.IsControl) && key.Trim().Length == key.Length ? null : SecretRule;
 
     public static string? HubName(string name) =>
-        HubNames().IsMatch(name) ? null : "a hub's name is a letter followed by at most 127 of letters, digits and _ ` , . [ ]";
+        Actors.Routing.HubName.IsValid(name) ? null : $"a hub's name is {Actors.Routing.HubName.Allowed}";
 
     public static string? AdminName(string name) =>
         AdminNames().IsMatch(name) ? null : "an admin key's name is 1 to 64 of letters, digits and . _ -";
 
     /// <summary>RFC 6455 section 4.1: a subprotocol is an HTTP token.</summary>
     public static string? Subprotocol(string name) =>
-        Tokens().IsMatch(name) ? null : "must be a subprotocol's name: letters, digits and ! # $ % & ' * + - . ^ _ ` | ~ (RFC 6455 section 4.1)";
+        HeaderSyntax.IsToken(name) ? null : "must be a subprotocol's name: letters, digits and ! # $ % & ' * + - . ^ _ ` | ~ (RFC 6455 section 4.1)";
 
     public static string? PublicEndpoint(Uri endpoint) =>
         endpoint.Scheme is "http" or "https" or "ws" or "wss" && IsBare(endpoint) ? null : "must be an origin with http, https, ws or wss and without path, query and user, such as https://example.com";
@@ -36,12 +37,6 @@ internal static partial class ValueRules
 
     private static bool IsBare(Uri uri) => uri.AbsolutePath is "" or "/" && uri.Query.Length == 0 && uri.Fragment.Length == 0 && uri.UserInfo.Length == 0;
 
-    [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9_`,.[\]]{0,127}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex HubNames();
-
     [GeneratedRegex(@"\A[A-Za-z0-9._-]{1,64}\z", RegexOptions.CultureInvariant)]
     private static partial Regex AdminNames();
-
-    [GeneratedRegex(@"\A[A-Za-z0-9!#$%&'*+\-.^_`|~]+\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Tokens();
 }

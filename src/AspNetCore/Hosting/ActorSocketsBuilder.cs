@@ -1,3 +1,4 @@
+using ActorSockets.Actors.Routing;
 using ActorSockets.AspNetCore.Hubs;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -29,7 +30,7 @@ public sealed class ActorSocketsBuilder
     public ActorSocketsBuilder AddHub<T>(string hub, bool anonymous = false)
         where T : HubHandler
     {
-        if (!Upgrade.HubName.TryNormalize(hub, out var name)) throw new ArgumentException(Upgrade.HubName.Allowed, nameof(hub));
+        if (!HubName.TryNormalize(hub, out var name)) throw new ArgumentException(HubName.Allowed, nameof(hub));
         if (!OwnHubs.TryAdd(name, anonymous)) throw new ArgumentException($"hub '{name}' was added before", nameof(hub));
 
         Services.AddSingleton<T>();

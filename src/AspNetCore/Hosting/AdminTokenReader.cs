@@ -8,7 +8,7 @@ internal sealed class AdminTokenReader(TokenCheck tokens, TimeProvider time) : I
 {
     public async ValueTask<TokenReading> ReadAsync(string token, string hub, CancellationToken cancellation)
     {
-        var (read, refusal) = await tokens.ValidateForOperatorAsync(token, hub, time.GetUtcNow());
-        return new TokenReading(read?.Facts, read?.UserId, refusal?.Detail);
+        var ((read, refusal), otherHub) = await tokens.ValidateForOperatorAsync(token, hub, time.GetUtcNow());
+        return new TokenReading(read?.Facts, read?.UserId, refusal?.Detail, otherHub);
     }
 }

@@ -70,6 +70,6 @@ internal sealed class HubSender(NodeActors actors) : IHubSender
     private static string Key(string hub)
     {
         ArgumentException.ThrowIfNullOrEmpty(hub);
-        return hub.ToLowerInvariant();
+        return HubName.Key(hub);
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using ActorSockets.Actors.Settings;
 using ActorSockets.AspNetCore.Configuration;
+using ActorSockets.AspNetCore.Observability;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
@@ -51,9 +52,9 @@ internal sealed partial class ConnectionMark(
         connection.Abort(new ConnectionAbortedException("No complete request head within Timers:Handshake."));
     }
 
-    [LoggerMessage(ConfigurationEventIds.HandshakeTimeout, LogLevel.Debug, "No complete request head in time on endpoint {Endpoint} from {Peer}")]
+    [LoggerMessage(EventIds.HandshakeTimeout, LogLevel.Debug, "No complete request head in time on endpoint {Endpoint} from {Peer}")]
     private static partial void LogTimeout(ILogger logger, string endpoint, EndPoint? peer);
 
-    [LoggerMessage(ConfigurationEventIds.AdminNotLocal, LogLevel.Warning, "Endpoint {Endpoint} has no admin key and serves loopback only; a connection to {Local} was cut")]
+    [LoggerMessage(EventIds.AdminNotLocal, LogLevel.Warning, "Endpoint {Endpoint} has no admin key and serves loopback only; a connection to {Local} was cut")]
     private static partial void LogNotLocal(ILogger logger, string endpoint, EndPoint local);
 }

@@ -8,7 +8,8 @@ namespace ActorSockets.AspNetCore.Listeners;
 /// <summary>The outermost step of every request: its head is complete, and on an admin listener its body is small.</summary>
 internal sealed class RequestMark : IStartupFilter
 {
-    internal const long AdminBodyLimit = 1_048_576;
+    /// <summary>No call of an admin listener has a long body.</summary>
+    internal const long AdminBodyLimit = 256 * 1024;
 
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {

@@ -2,7 +2,7 @@ namespace ActorSockets.AspNetCore.Observability;
 
 /// <summary>
 /// Event ids of the library's log lines. Alerts and dashboards are built on them, so an id is never given to another event;
-/// a test compares this list with every other one and with every log method. 1000 sessions, 2000 upgrade, 3000 admin,
+/// a test compares this list with every log method. 1000 sessions, 2000 upgrade, 3000 admin,
 /// 4000 sockets, 5000 hosting, 5100 configuration.
 /// </summary>
 internal static class EventIds
@@ -15,6 +15,7 @@ internal static class EventIds
     internal const int UnlistedProxy = 2000;
     internal const int ConnectHandlerFailed = 2001;
     internal const int AdmissionFailed = 2002;
+    internal const int ForwardingHeadersDisagree = 2003;
 
     internal const int AdminCall = 3000;
     internal const int AdminRefused = 3001;
@@ -27,4 +28,16 @@ internal static class EventIds
     internal const int Stopping = 5000;
     internal const int Stopped = 5001;
     internal const int StopOverdue = 5002;
+
+    internal const int SettingsChanged = 5100;
+    internal const int SettingsRefused = 5101;
+    internal const int SettingsNeedRestart = 5102;
+    internal const int SettingsNotStored = 5103;
+    internal const int SettingsDoubtful = 5104;
+
+    internal const int MemoryHigh = 5110;
+    internal const int MemoryNormal = 5111;
+
+    internal const int HandshakeTimeout = 5120;
+    internal const int AdminNotLocal = 5121;
 }

@@ -1,5 +1,4 @@
 using ActorSockets.Actors.Settings;
-using ActorSockets.AspNetCore.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -11,16 +10,17 @@ internal sealed partial class MemoryPressureMonitor(IMemoryGauge gauge, Live<Nod
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenCollections = TimeSpan.FromSeconds(10);
 
-    // Mostly in the background; once a minute with a pause, because only that gives memory back to the control group.
+    // Mostly in the background; once a minute with a pause, because only that gives memory back to the control group. When it
+    // gave little, live sessions hold the memory, and stopping them all again would help nobody: twice as long until the next.
     private const int ThoroughEvery = 6;
+    private const int ThoroughAtLeastEvery = 48;
+    private const double WorthAPause = 1;
 
     private Action<bool>? _changed;
     private bool _high;
-    private int _collections;
+    private int _sinceThorough;
+    private int _thoroughEvery = ThoroughEvery;
     private long? _lastCollection;
-
-    /// <summary>Whether memory is scarce.</summary>
-    public bool IsHigh => Volatile.Read(ref _high);
 
     /// <summary>The last reading.</summary>
     public MemoryReading Reading { get; private set; } = gauge.Read();
@@ -36,14 +36,14 @@ internal sealed partial class MemoryPressureMonitor(IMemoryGauge gauge, Live<Nod
         var high = PressureState.Next(_high, Reading.Percent, bound);
         if (high != _high)
         {
-            Volatile.Write(ref _high, high);
+            _high = high;
             if (high) LogHigh(logger, Reading.Percent, bound);
             else LogNormal(logger, Reading.Percent, bound);
             _changed?.Invoke(high);
         }
 
         if (high) Collect();
-        else _collections = 0;
+        else (_sinceThorough, _thoroughEvery) = (0, ThoroughEvery);
     }
 
     /// <inheritdoc/>
@@ -65,12 +65,21 @@ internal sealed partial class MemoryPressureMonitor(IMemoryGauge gauge, Live<Nod
     {
         if (_lastCollection is { } last && time.GetElapsedTime(last) < BetweenCollections) return;
         _lastCollection = time.GetTimestamp();
-        gauge.Collect(thorough: ++_collections % ThoroughEvery == 0);
+        if (++_sinceThorough < _thoroughEvery)
+        {
+            gauge.Collect(thorough: false);
+            return;
+        }
+
+        _sinceThorough = 0;
+        gauge.Collect(thorough: true);
+        var freed = Reading.Percent - gauge.Read().Percent;
+        _thoroughEvery = freed < WorthAPause ? Math.Min(_thoroughEvery * 2, ThoroughAtLeastEvery) : ThoroughEvery;
     }
 
-    [LoggerMessage(ConfigurationEventIds.MemoryHigh, LogLevel.Warning, "Memory is scarce: {Percent:F1} % used, more than {Bound} %; new connections are refused and idle ones go sooner")]
+    [LoggerMessage(EventIds.MemoryHigh, LogLevel.Warning, "Memory is scarce: {Percent:F1} % used, more than {Bound} %; new connections are refused and idle ones go sooner")]
     private static partial void LogHigh(ILogger logger, double percent, int bound);
 
-    [LoggerMessage(ConfigurationEventIds.MemoryNormal, LogLevel.Information, "Memory is no longer scarce: {Percent:F1} % used, the bound is {Bound} %")]
+    [LoggerMessage(EventIds.MemoryNormal, LogLevel.Information, "Memory is no longer scarce: {Percent:F1} % used, the bound is {Bound} %")]
     private static partial void LogNormal(ILogger logger, double percent, int bound);
 }

@@ -1,12 +1,9 @@
-using System.Security.Cryptography;
-using System.Text;
 using ActorSockets.Actors.Settings;
 using ActorSockets.AspNetCore.Admin;
 using ActorSockets.AspNetCore.Configuration;
+using ActorSockets.AspNetCore.Upgrade;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
-using Microsoft.IdentityModel.JsonWebTokens;
-using Microsoft.IdentityModel.Tokens;
 
 namespace ActorSockets.AspNetCore.Try;
 
@@ -39,27 +36,11 @@ internal static class TryToken
         if (order.Minutes is < 1 or > LongestMinutes) return Problems.Of(StatusCodes.Status400BadRequest, $"minutes must be 1 to {LongestMinutes}.");
         if (order.Address is not { IsAbsoluteUri: true } address) return Problems.Of(StatusCodes.Status400BadRequest, "address must be absolute, as in http://127.0.0.1:8080.");
 
-        var issued = Make(hub, address, order, now.AccessKeys[0], time.GetUtcNow());
+        var lifetime = TimeSpan.FromMinutes(order.Minutes);
+        var token = new ClientTokenIssuer(now.AccessKeys[0], time).Issue(HttpOrigin(address), hub, string.IsNullOrEmpty(order.UserId) ? null : order.UserId, lifetime);
         audit.Did(context, "issue-token", $"{hub}/{order.UserId}");
         context.Response.Headers.CacheControl = "no-store";
-        return AdminJson.Ok(issued);
-    }
-
-    private static Issued Make(string hub, Uri address, Order order, string key, DateTimeOffset now)
-    {
-        var expires = now.AddMinutes(order.Minutes);
-        Dictionary<string, object> claims = new() { [JwtRegisteredClaimNames.Jti] = RandomNumberGenerator.GetHexString(16, lowercase: true) };
-        if (!string.IsNullOrEmpty(order.UserId)) claims[JwtRegisteredClaimNames.Sub] = order.UserId;
-
-        var token = new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
-        {
-            Audience = $"{HttpOrigin(address)}/client/hubs/{hub}",
-            IssuedAt = now.UtcDateTime,
-            Expires = expires.UtcDateTime,
-            Claims = claims,
-            SigningCredentials = new SigningCredentials(new SymmetricSecurityKey(Encoding.UTF8.GetBytes(key)), SecurityAlgorithms.HmacSha256),
-        });
-        return new Issued(token, expires);
+        return AdminJson.Ok(new Issued(token, time.GetUtcNow() + lifetime));
     }
 
     // The audience is written with http, also by those who connect with ws.

@@ -25,13 +25,16 @@ internal static class ClientAddressResolver
 
     internal static ResolvedClient Resolve(UpgradeRequest request, IReadOnlyList<IPNetwork> trustedProxies)
     {
-        var peer = Plain(request.RemoteAddress);
         var place = new RequestPlace(request.IsTls, request.Host);
-        var hops = Hops(request.Headers);
+        if (request.RemoteAddress is not { } remote) return Unknown(place);
+        var peer = Plain(remote);
+        var (hops, other) = Hops(request.Headers);
         if (!NetworkKey.Of(peer).IsIn(trustedProxies)) return Untrusted(peer, place, hops is not null || HasForwardingHeader(request.Headers));
-        return hops is null
-            ? new ResolvedClient(new ClientAddress(peer, false), peer, Believed(place, request.Headers, default), null)
-            : Behind(peer, place, request.Headers, hops, trustedProxies);
+        if (hops is null) return new ResolvedClient(new ClientAddress(peer, false), peer, Believed(place, request.Headers, default), null);
+        var client = Behind(peer, place, request.Headers, hops, trustedProxies);
+        return other is null || Behind(peer, place, request.Headers, other, trustedProxies).Address.Address.Equals(client.Address.Address)
+            ? client
+            : client with { HeadersDisagree = true };
     }
 
     private static ResolvedClient Behind(IPAddress peer, RequestPlace place, IUpgradeHeaders headers, List<Hop> hops, IReadOnlyList<IPNetwork> trusted)
@@ -53,6 +56,9 @@ internal static class ClientAddressResolver
         return new ResolvedClient(new ClientAddress(client, false), client, Believed(place, headers, seenBy), null);
     }
 
+    /// <summary>Whoever comes through a Unix socket: all of them, so nothing is counted, and no list of addresses can name its proxy.</summary>
+    private static ResolvedClient Unknown(RequestPlace place) => new(new ClientAddress(IPAddress.Any, true), IPAddress.Any, place, null);
+
     private static ResolvedClient Untrusted(IPAddress peer, RequestPlace place, bool forwarded)
     {
         var shared = forwarded && IsPrivate(peer);
@@ -73,15 +79,16 @@ internal static class ClientAddressResolver
     }
 
     /// <summary>
-    /// The hops from the client to us, or null when no header tells. Where both headers came, X-Forwarded-For is believed: most
-    /// proxies extend that one and pass the other on as the client wrote it.
+    /// The hops from the client to us, or null when no header tells; and those of the other header when both came. Then
+    /// X-Forwarded-For is believed: most proxies extend that one and pass the other on as the client wrote it. Believing neither
+    /// would let every client switch the counting off by sending the header that its proxy does not touch.
     /// </summary>
-    private static List<Hop>? Hops(IUpgradeHeaders headers)
+    private static (List<Hop>? Hops, List<Hop>? Other) Hops(IUpgradeHeaders headers)
     {
         var addresses = headers["X-Forwarded-For"];
-        if (addresses.Count > 0) return Parts(addresses, part => new Hop(part, null, null));
         var forwarded = headers["Forwarded"];
-        return forwarded.Count > 0 ? Parts(forwarded, ParseForwarded) : null;
+        var byRfc = forwarded.Count > 0 ? Parts(forwarded, ParseForwarded) : null;
+        return addresses.Count > 0 ? (Parts(addresses, part => new Hop(part, null, null)), byRfc) : (byRfc, null);
     }
 
     private static bool HasForwardingHeader(IUpgradeHeaders headers) =>

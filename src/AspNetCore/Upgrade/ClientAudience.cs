@@ -10,8 +10,7 @@ internal static class ClientAudience
 
     internal static bool Matches(string audience, string hub, RequestPlace place, ClientTokenRules rules)
     {
-        var authority = audience.IndexOf("://", StringComparison.Ordinal);
-        var slash = authority < 0 ? -1 : audience.IndexOf('/', authority + 3);
+        var slash = PathStart(audience);
         if (slash < 0) return false;
         var path = audience[slash..];
         if (rules.PathOnly) return IsPathOf(path, string.Empty, hub);
@@ -26,6 +25,21 @@ internal static class ClientAudience
         }
 
         return false;
+    }
+
+    /// <summary>Whether it is for this hub, wherever that is.</summary>
+    internal static bool IsForHub(string audience, string hub) =>
+        PathStart(audience) is >= 0 and var slash && IsPathOf(audience[slash..], string.Empty, hub);
+
+    /// <summary>Whether it is for some hub, so that it is a client's token at all.</summary>
+    internal static bool NamesAHub(string audience) =>
+        PathStart(audience) is >= 0 and var slash && audience.AsSpan(slash).StartsWith(HubsPath, StringComparison.Ordinal);
+
+    /// <summary>Where the path of an absolute address begins, or -1.</summary>
+    private static int PathStart(string audience)
+    {
+        var authority = audience.IndexOf("://", StringComparison.Ordinal);
+        return authority < 0 ? -1 : audience.IndexOf('/', authority + 3);
     }
 
     private static bool IsPathOf(string path, string prefix, string hub)

@@ -5,10 +5,8 @@ namespace ActorSockets.AspNetCore.Upgrade;
 
 /// <summary>What a valid client token says; never the token itself.</summary>
 /// <param name="UserId">Claim <c>sub</c>; null for an anonymous user.</param>
-/// <param name="Roles">Claim <c>role</c>.</param>
-/// <param name="Groups">Claim <c>webpubsub.group</c>: groups to join at the connect.</param>
 /// <param name="Facts">What the session remembers.</param>
-internal sealed record ClientToken(string? UserId, IReadOnlyList<string> Roles, IReadOnlyList<string> Groups, TokenFacts Facts);
+internal sealed record ClientToken(string? UserId, TokenFacts Facts);
 
 /// <summary>The outcome of the token check. Neither a token nor a refusal: an anonymous client, where that is allowed.</summary>
 internal readonly record struct TokenVerdict(ClientToken? Token, Refusal? Refusal);

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ActorSockets.Actors.Connections;
-using ActorSockets.Actors.Routing;
 using ActorSockets.Actors.Supervision;
 
 namespace ActorSockets.AspNetCore.Upgrade;
@@ -42,11 +41,8 @@ internal static class ClientTokenClaims
         if (!TryList(claims, "aud", out var audiences) || audiences.Count == 0) return Refuse("The token has no audience (aud).");
         if (!audiences.Any(isOurAudience)) return Refuse("The token is for another audience (aud); it must be this endpoint followed by /client/hubs/HUB.");
         if (!TryText(claims, "sub", out var user) || !TryText(claims, "jti", out var id)) return Refuse("The token's sub and jti must be texts.");
-        if (!TryList(claims, "role", out var roles) || !TryList(claims, "webpubsub.group", out var groups))
-            return Refuse("The token's role and webpubsub.group must be texts or lists of texts.");
-        if (!groups.All(GroupName.IsValid)) return new(null, Refusals.BadRequest($"A group in the token has an invalid name; allowed: {GroupName.Allowed}."));
         var facts = new TokenFacts(Date(expires), Date(iat ?? 0), id);
-        return new(new ClientToken(string.IsNullOrEmpty(user) ? null : user, roles, groups, facts), null);
+        return new(new ClientToken(string.IsNullOrEmpty(user) ? null : user, facts), null);
     }
 
     /// <summary>False when the claim is there and no usable time.</summary>

@@ -14,10 +14,8 @@ internal sealed class ClientTokenIssuer(string accessKey, TimeProvider time)
     /// <param name="endpoint">The name the client will use, e.g. <c>http://127.0.0.1:8080</c>.</param>
     /// <param name="hub">The hub the token is for.</param>
     /// <param name="userId">Null for an anonymous user.</param>
-    /// <param name="roles">Claim <c>role</c>.</param>
-    /// <param name="groups">Claim <c>webpubsub.group</c>.</param>
     /// <param name="lifetime">From now to <c>exp</c>.</param>
-    internal string Issue(string endpoint, string hub, string? userId, IReadOnlyList<string> roles, IReadOnlyList<string> groups, TimeSpan lifetime)
+    internal string Issue(string endpoint, string hub, string? userId, TimeSpan lifetime)
     {
         var now = time.GetUtcNow();
         var claims = new Dictionary<string, object>
@@ -28,8 +26,6 @@ internal sealed class ClientTokenIssuer(string accessKey, TimeProvider time)
             ["jti"] = Guid.NewGuid().ToString("N"),
         };
         if (userId is not null) claims["sub"] = userId;
-        if (roles.Count > 0) claims["role"] = roles;
-        if (groups.Count > 0) claims["webpubsub.group"] = groups;
         return _handler.CreateToken(JsonSerializer.Serialize(claims), _credentials);
     }
 }

@@ -47,7 +47,30 @@ internal sealed class ClientTokenValidator
         return anonymous ? default : Refuse("This hub requires a token, as query access_token or as Authorization: Bearer.");
     }
 
-    internal async ValueTask<TokenVerdict> ValidateAsync(string token, string hub, RequestPlace place, DateTimeOffset now)
+    internal ValueTask<TokenVerdict> ValidateAsync(string token, string hub, RequestPlace place, DateTimeOffset now) =>
+        ValidateAsync(token, audience => ClientAudience.Matches(audience, hub, place, _rules), now);
+
+    /// <summary>
+    /// The same for a token that an operator hands in, who reaches us under another name than clients do: only the path of the
+    /// audience counts. True when nothing was wrong but the hub.
+    /// </summary>
+    internal async ValueTask<(TokenVerdict Verdict, bool OtherHub)> ValidateForOperatorAsync(string token, string hub, DateTimeOffset now)
+    {
+        // Asked only when signature and times are good.
+        var (ours, other) = (false, false);
+        var verdict = await ValidateAsync(
+            token,
+            audience =>
+            {
+                ours |= ClientAudience.IsForHub(audience, hub);
+                other |= ClientAudience.NamesAHub(audience);
+                return ours;
+            },
+            now);
+        return (verdict, other && !ours);
+    }
+
+    private async ValueTask<TokenVerdict> ValidateAsync(string token, Func<string, bool> isOurAudience, DateTimeOffset now)
     {
         if (_rules.AccessKeys.Count == 0) return Refuse("This server has no AccessKeys configured, so it takes no token.");
         if (token.Length > MaxTokenLength) return Refuse($"The token is longer than {MaxTokenLength} characters.");
@@ -56,7 +79,7 @@ internal sealed class ClientTokenValidator
         if (jwt.TryGetHeaderValue<object>("crit", out _)) return Refuse("The token's header demands extensions (crit) that are not known here.");
         var result = await _handler.ValidateTokenAsync(jwt, _signature);
         if (!result.IsValid) return Refuse("The token's signature does not fit any access key.");
-        return ClientTokenClaims.Read(Base64UrlEncoder.DecodeBytes(jwt.EncodedPayload), audience => ClientAudience.Matches(audience, hub, place, _rules), _rules.ClockSkew, now);
+        return ClientTokenClaims.Read(Base64UrlEncoder.DecodeBytes(jwt.EncodedPayload), isOurAudience, _rules.ClockSkew, now);
     }
 
     /// <summary>Three parts only: with five it is an encrypted token, which nobody here can read.</summary>

@@ -38,7 +38,7 @@ internal sealed class HttpContextUpgrade(UpgradePipeline pipeline, RefusalByClos
             context.RequestAborted.ThrowIfCancellationRequested();
             if (upgrade is not { IsUpgradableRequest: true })
             {
-                SessionRun.Fail(accepted, "the server cannot upgrade this request");
+                SessionRun.GiveBack(accepted.Actor, accepted.Transport, "the server cannot upgrade this request");
                 await RefuseAsync(context.Response, Refusals.BadRequest("This request cannot be upgraded; a WebSocket handshake has no body."));
                 return;
             }
@@ -50,7 +50,7 @@ internal sealed class HttpContextUpgrade(UpgradePipeline pipeline, RefusalByClos
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            SessionRun.Fail(accepted, e.GetType().Name);
+            SessionRun.GiveBack(accepted.Actor, accepted.Transport, e.GetType().Name);
             if (e is not OperationCanceledException) throw;
             return;
         }
@@ -91,7 +91,7 @@ internal sealed class HttpContextUpgrade(UpgradePipeline pipeline, RefusalByClos
             HttpVersion = request.Protocol["HTTP/".Length..],
             RawTarget = request.RawTarget,
             Headers = new UpgradeHeaders(request.Headers),
-            RemoteAddress = context.Connection.RemoteIpAddress ?? IPAddress.None,
+            RemoteAddress = context.Connection.RemoteIpAddress,
             IsTls = context.Request.IsHttps,
             Host = context.Request.Host.Value,
         };

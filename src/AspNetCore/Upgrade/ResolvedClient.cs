@@ -8,4 +8,5 @@ namespace ActorSockets.AspNetCore.Upgrade;
 /// <param name="Judged">For allow, deny and bans.</param>
 /// <param name="Place">Under which name we were asked.</param>
 /// <param name="Suspicion">What an operator should look at (to be logged once), or null.</param>
-internal readonly record struct ResolvedClient(ClientAddress Address, IPAddress Judged, RequestPlace Place, string? Suspicion);
+/// <param name="HeadersDisagree">X-Forwarded-For and Forwarded name different clients; one of them was written by the client (to be logged once).</param>
+internal readonly record struct ResolvedClient(ClientAddress Address, IPAddress Judged, RequestPlace Place, string? Suspicion, bool HeadersDisagree = false);

@@ -1,5 +1,4 @@
 using ActorSockets.Actors.Connections;
-using ActorSockets.Actors.Supervision;
 using ActorSockets.AspNetCore.Sockets;
 using Akka.Actor;
 
@@ -15,16 +14,10 @@ internal static class SessionRun
         if (ending is not null) accepted.Connection.Disconnected(ending);
     }
 
-    /// <summary>There is no 101 and there will be none.</summary>
-    internal static void Fail(UpgradeDecision.Accepted accepted, string why)
+    /// <summary>There is no 101 and there will be none: the slot is free again.</summary>
+    internal static void GiveBack(IActorRef connection, SocketTransport transport, string why)
     {
-        accepted.Actor.Tell(new ConnectionProtocol.UpgradeFailed(why), ActorRefs.NoSender);
-        accepted.Transport.UpgradeNeverHappened(accepted.Actor);
-    }
-
-    internal static void GiveBack(SupervisorProtocol.Admitted admitted, SocketTransport transport, string why)
-    {
-        admitted.Connection.Tell(new ConnectionProtocol.UpgradeFailed(why), ActorRefs.NoSender);
-        transport.UpgradeNeverHappened(admitted.Connection);
+        connection.Tell(new ConnectionProtocol.UpgradeFailed(why), ActorRefs.NoSender);
+        transport.UpgradeNeverHappened(connection);
     }
 }

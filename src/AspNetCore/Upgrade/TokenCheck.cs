@@ -9,25 +9,24 @@ internal sealed class TokenCheck(Live<ActorSocketsOptions> options)
     private volatile Prepared? _prepared;
 
     internal ValueTask<TokenVerdict> JudgeAsync(UpgradeRequest request, string hub, bool anonymous, RequestPlace place, DateTimeOffset now) =>
-        Validators().ForClients.JudgeAsync(request, hub, anonymous, place, now);
+        Validator().JudgeAsync(request, hub, anonymous, place, now);
 
-    /// <summary>The same without the audience's host: an operator reaches us under another name than clients do.</summary>
-    internal ValueTask<TokenVerdict> ValidateForOperatorAsync(string token, string hub, DateTimeOffset now) =>
-        Validators().ForOperators.ValidateAsync(token, hub, default, now);
+    internal ValueTask<(TokenVerdict Verdict, bool OtherHub)> ValidateForOperatorAsync(string token, string hub, DateTimeOffset now) =>
+        Validator().ValidateForOperatorAsync(token, hub, now);
 
-    private Prepared Validators()
+    private ClientTokenValidator Validator()
     {
         var current = options.Current;
-        if (_prepared is { } known && ReferenceEquals(known.Options, current)) return known;
+        if (_prepared is { } known && ReferenceEquals(known.Options, current)) return known.Validator;
         var rules = new ClientTokenRules(
             current.AccessKeys,
             current.Security.ClockSkew,
             [.. current.PublicEndpoints.Select(e => e.GetLeftPart(UriPartial.Authority))],
             current.AudienceCheck == AudienceCheck.PathOnly);
-        var made = new Prepared(current, new ClientTokenValidator(rules), new ClientTokenValidator(rules with { PathOnly = true }));
+        var made = new Prepared(current, new ClientTokenValidator(rules));
         _prepared = made;
-        return made;
+        return made.Validator;
     }
 
-    private sealed record Prepared(ActorSocketsOptions Options, ClientTokenValidator ForClients, ClientTokenValidator ForOperators);
+    private sealed record Prepared(ActorSocketsOptions Options, ClientTokenValidator Validator);
 }

@@ -32,6 +32,7 @@ internal sealed partial class UpgradePipeline(
     internal static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(15);
 
     private int _suspicionLogged;
+    private int _disagreementLogged;
 
     /// <summary>Decides. An accepted decision holds a slot that only <see cref="SessionRun"/> gives back.</summary>
     /// <param name="request">The request.</param>
@@ -41,8 +42,9 @@ internal sealed partial class UpgradePipeline(
     {
         var client = ClientAddressResolver.Resolve(request, settings.Current.Security.TrustedProxies);
         if (client.Suspicion is { } suspicion && Interlocked.Exchange(ref _suspicionLogged, 1) == 0) Suspicious(suspicion);
+        if (client.HeadersDisagree && Interlocked.Exchange(ref _disagreementLogged, 1) == 0) Disagreeing(client.Address.Address);
 
-        var found = HubName.Find(request, out var hub);
+        var found = HubAddress.Find(request, out var hub);
         var decision = (HandshakeCheck.Form(request) ?? found ?? HandshakeCheck.Version(request)) is { } malformed
             ? new UpgradeDecision.Refused(malformed)
             : await DecideForHubAsync(request, client, hub, loopbackListener, clientGone);
@@ -117,14 +119,14 @@ internal sealed partial class UpgradePipeline(
         var (decision, handlerRefusal) = await connectHandlers.AskAsync(connectHandler, admission.ToConnectRequest(question.UserId), either.Token);
         if (decision is null)
         {
-            SessionRun.GiveBack(admitted, admission.Transport, "the connect handler refused");
+            SessionRun.GiveBack(admitted.Connection, admission.Transport, "the connect handler refused");
             return (null, handlerRefusal);
         }
 
         var (chosen, verdict) = admission.Choose(decision);
         var confirm = new SupervisorProtocol.Confirm(question.Id, decision.UserId ?? question.UserId, chosen, verdict) { Token = question.Token };
         var confirmed = await AskAsync(confirm, deadline.Token);
-        if (confirmed.Admitted is null) SessionRun.GiveBack(admitted, admission.Transport, confirmed.Refusal!.Id);
+        if (confirmed.Admitted is null) SessionRun.GiveBack(admitted.Connection, admission.Transport, confirmed.Refusal!.Id);
         return confirmed;
     }
 
@@ -179,4 +181,7 @@ internal sealed partial class UpgradePipeline(
 
     [LoggerMessage(EventIds.UnlistedProxy, LogLevel.Warning, "{Suspicion} Set Security:TrustedProxies; until then connections per address are not counted for such requests")]
     private partial void Suspicious(string suspicion);
+
+    [LoggerMessage(EventIds.ForwardingHeadersDisagree, LogLevel.Warning, "X-Forwarded-For and Forwarded name different clients; {Client} from X-Forwarded-For is believed. Let the proxy remove the header that it does not write")]
+    private partial void Disagreeing(System.Net.IPAddress client);
 }

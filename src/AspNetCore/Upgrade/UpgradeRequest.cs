@@ -24,8 +24,8 @@ internal sealed record UpgradeRequest
     /// <summary>The head's fields.</summary>
     public required IUpgradeHeaders Headers { get; init; }
 
-    /// <summary>The TCP peer.</summary>
-    public required IPAddress RemoteAddress { get; init; }
+    /// <summary>The TCP peer; null on a Unix socket, whose peers have no address.</summary>
+    public required IPAddress? RemoteAddress { get; init; }
 
     /// <summary>Whether this very connection is encrypted.</summary>
     public required bool IsTls { get; init; }

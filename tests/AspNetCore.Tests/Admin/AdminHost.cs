@@ -50,6 +50,7 @@ internal sealed class AdminHost : IAsyncDisposable, IAdminActors, IAdminKeys, IS
         builder.Services.AddSingleton(new Live<NodeSettings>(Samples.Settings("chat")));
         builder.Services.AddSingleton(ask);
         builder.Services.AddSingleton(feed);
+        builder.Services.AddSingleton<IStartupFilter, RequestMark>();
         builder.Services.AddAdminApi();
         builder.Services.AddGatewayObservability(builder.Configuration);
         _app = builder.Build();
@@ -156,9 +157,7 @@ internal sealed class AdminHost : IAsyncDisposable, IAdminActors, IAdminKeys, IS
 
     private static void Mark(ListenOptions options, ListenerKind kind) => options.Use(next => connection =>
     {
-        connection.Features.Set<IListenerFeature>(new Listener(kind, kind.ToString(), connection.LocalEndPoint));
+        connection.Features.Set<IListenerFeature>(new ListenerFeature(kind, kind.ToString(), connection.LocalEndPoint));
         return next(connection);
     });
-
-    private sealed record Listener(ListenerKind Kind, string Name, EndPoint? LocalEndPoint) : IListenerFeature;
 }

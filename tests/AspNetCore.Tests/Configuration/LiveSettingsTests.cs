@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ActorSockets.AspNetCore.Configuration;
+using ActorSockets.AspNetCore.Observability;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -24,7 +25,7 @@ public sealed class LiveSettingsTests : IDisposable
 
         Assert.Equal((7, 7), (_settings.Node.Current.Limits.MaxConnections, _settings.Options.Current.Limits.MaxConnections));
         Assert.Equal(1, _changes);
-        Assert.Equal([ConfigurationEventIds.Changed], _log.Ids);
+        Assert.Equal([EventIds.SettingsChanged], _log.Ids);
         Assert.Contains("Limits:MaxConnections", _log.Text, StringComparison.Ordinal);
     }
 
@@ -37,7 +38,7 @@ public sealed class LiveSettingsTests : IDisposable
         ((IConfigurationRoot)_configuration).Reload();
 
         Assert.Equal((1_048_576, 0), (_settings.Node.Current.Limits.MaxMessageBytes, _changes));
-        Assert.Equal([ConfigurationEventIds.Refused, ConfigurationEventIds.Refused], _log.Ids);
+        Assert.Equal([EventIds.SettingsRefused, EventIds.SettingsRefused], _log.Ids);
 
         _configuration["ActorSockets:Limits:MaxConnections"] = "3";
         Reload("Timers:Idle", "00:05:00");
@@ -63,7 +64,7 @@ public sealed class LiveSettingsTests : IDisposable
 
         Assert.Equal((10_000, 7), (_settings.Options.Current.Endings.History, _settings.Node.Current.Limits.MaxConnections));
         Assert.Empty(_settings.Node.Current.EndingCodes);
-        Assert.Equal(3, _log.Ids.Count(id => id == ConfigurationEventIds.RestartNeeded));
+        Assert.Equal(3, _log.Ids.Count(id => id == EventIds.SettingsNeedRestart));
         Assert.Contains("Kestrel:Endpoints:Admin:Url", _log.Text, StringComparison.Ordinal);
     }
 
@@ -72,7 +73,7 @@ public sealed class LiveSettingsTests : IDisposable
     {
         Reload("Kestrel:Endpoints:Admin:Url", "http://0.0.0.0:9090");
 
-        Assert.Contains(ConfigurationEventIds.Refused, _log.Ids);
+        Assert.Contains(EventIds.SettingsRefused, _log.Ids);
     }
 
     [Fact]
@@ -202,7 +203,7 @@ public sealed class LiveSettingsTests : IDisposable
 
         Assert.NotNull(put.StoreFault);
         Assert.Equal(5, _settings.Node.Current.Limits.MaxConnections);
-        Assert.Contains(ConfigurationEventIds.NotStored, _log.Ids);
+        Assert.Contains(EventIds.SettingsNotStored, _log.Ids);
     }
 
     [Theory]
@@ -362,7 +363,7 @@ public sealed class LiveSettingsTests : IDisposable
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             lock (_lines) _lines.Add((eventId.Id, formatter(state, exception)));
-            if (eventId.Id == ConfigurationEventIds.Refused) _refused.TrySetResult();
+            if (eventId.Id == EventIds.SettingsRefused) _refused.TrySetResult();
         }
     }
 }

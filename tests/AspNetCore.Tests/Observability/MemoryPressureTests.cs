@@ -45,13 +45,11 @@ public sealed class MemoryPressureTests
         for (var second = 0; second < 60; second++) Tick(monitor, time);
         Assert.Equal([true], told);
         Assert.Equal((6, 1), (gauge.Collections, gauge.Thorough));
-        Assert.True(monitor.IsHigh);
 
         gauge.Percent = 60;
         for (var second = 0; second < 60; second++) Tick(monitor, time);
         Assert.Equal([true, false], told);
         Assert.Equal(6, gauge.Collections);
-        Assert.False(monitor.IsHigh);
     }
 
     [Fact]
@@ -60,11 +58,48 @@ public sealed class MemoryPressureTests
         var (gauge, time) = (new FakeGauge { FreedByCollection = 50 }, new FakeTimeProvider());
         using var monitor = new MemoryPressureMonitor(gauge, Settings(), time, NullLogger<MemoryPressureMonitor>.Instance);
 
+        var told = new List<bool>();
+        monitor.OnChange(told.Add);
+
         gauge.Percent = 90;
         Tick(monitor, time);
         Tick(monitor, time);
 
-        Assert.False(monitor.IsHigh);
+        Assert.Equal([true, false], told);
+    }
+
+    [Fact]
+    public void Collections_that_stop_the_process_become_rare_while_they_free_nothing()
+    {
+        var (gauge, time) = (new FakeGauge { Percent = 80 }, new FakeTimeProvider());
+        using var monitor = new MemoryPressureMonitor(gauge, Settings(), time, NullLogger<MemoryPressureMonitor>.Instance);
+
+        for (var minute = 1; minute <= 31; minute++)
+        {
+            for (var second = 0; second < 60; second++) Tick(monitor, time);
+            // After 1, 2, 4, 8, 8, 8 minutes.
+            Assert.Equal(minute switch { < 3 => 1, < 7 => 2, < 15 => 3, < 23 => 4, < 31 => 5, _ => 6 }, gauge.Thorough);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void They_come_once_a_minute_again_when_they_free_something_or_the_pressure_was_over(bool over)
+    {
+        var (gauge, time) = (new FakeGauge { Percent = 90 }, new FakeTimeProvider());
+        using var monitor = new MemoryPressureMonitor(gauge, Settings(), time, NullLogger<MemoryPressureMonitor>.Instance);
+        for (var second = 0; second < 60; second++) Tick(monitor, time);
+        Assert.Equal(1, gauge.Thorough);
+
+        if (over) gauge.Percent = 50;
+        else gauge.FreedByThorough = 2;
+        for (var second = 0; second < (over ? 10 : 120); second++) Tick(monitor, time);
+        if (over) gauge.Percent = 90;
+        Assert.Equal(over ? 1 : 2, gauge.Thorough);
+
+        for (var second = 0; second < 60; second++) Tick(monitor, time);
+        Assert.Equal(over ? 2 : 3, gauge.Thorough);
     }
 
     [Fact]
@@ -105,6 +140,8 @@ public sealed class MemoryPressureTests
 
         internal double FreedByCollection { get; init; }
 
+        internal double FreedByThorough { get; set; }
+
         internal int Collections { get; private set; }
 
         internal int Thorough { get; private set; }
@@ -115,7 +152,7 @@ public sealed class MemoryPressureTests
         {
             Collections++;
             if (thorough) Thorough++;
-            Percent -= FreedByCollection;
+            Percent -= FreedByCollection + (thorough ? FreedByThorough : 0);
         }
     }
 }

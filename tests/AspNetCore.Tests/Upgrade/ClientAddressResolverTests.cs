@@ -68,6 +68,25 @@ public class ClientAddressResolverTests
         Assert.Equal("203.0.113.5", ClientAddressResolver.Resolve(request, Trusted).Address.Address.ToString());
     }
 
+    [Theory]
+    [InlineData("for=1.1.1.1", true)]
+    [InlineData("for=unknown", true)]
+    [InlineData("for=203.0.113.5", false)]
+    [InlineData("for=1.1.1.1, for=203.0.113.5;proto=https, for=10.0.0.7", false)]
+    public void Two_headers_that_disagree_are_noticed_and_switch_no_counting_off(string forwarded, bool disagree)
+    {
+        var found = ClientAddressResolver.Resolve(Head.Of(peer: "10.0.0.1", headers: [("Forwarded", forwarded), ("X-Forwarded-For", "203.0.113.5")]), Trusted);
+        Assert.Equal(disagree, found.HeadersDisagree);
+        Assert.Equal(("203.0.113.5", false), (found.Address.Address.ToString(), found.Address.IsShared));
+    }
+
+    [Fact]
+    public void Peers_without_an_address_are_not_counted_as_one()
+    {
+        var found = ClientAddressResolver.Resolve(Head.Of(headers: ("X-Forwarded-For", "203.0.113.5")) with { RemoteAddress = null }, Trusted);
+        Assert.Equal((IPAddress.Any, true, IPAddress.Any), (found.Address.Address, found.Address.IsShared, found.Judged));
+    }
+
     [Fact]
     public void Nobody_is_trusted_by_default_and_a_plain_peer_is_itself()
     {

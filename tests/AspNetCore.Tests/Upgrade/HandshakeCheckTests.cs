@@ -1,3 +1,4 @@
+using ActorSockets.Actors.Routing;
 using ActorSockets.AspNetCore.Upgrade;
 using Microsoft.Extensions.Primitives;
 
@@ -80,8 +81,7 @@ public class HandshakeCheckTests
     public void The_hub_is_decoded_once_and_checked(string target, string? hub)
     {
         var request = Head.Of(target);
-        Assert.True(HubName.IsSocketPath(request.RawPath));
-        var refusal = HubName.Find(request, out var found);
+        var refusal = HubAddress.Find(request, out var found);
         Assert.Equal(hub ?? string.Empty, found);
         Assert.Equal(hub is null ? "bad-request" : null, refusal?.Id);
     }
@@ -93,8 +93,6 @@ public class HandshakeCheckTests
         Assert.Equal(new string('a', 128), hub);
         Assert.False(HubName.TryNormalize(new string('a', 129), out _));
         Assert.False(HubName.TryNormalize(null, out _));
-        Assert.False(HubName.IsSocketPath("/clients/hubs/chat"));
-        Assert.False(HubName.IsSocketPath("/api/hubs/chat"));
     }
 
     private static ActorSockets.Actors.Supervision.Refusal? Handshake(UpgradeRequest request) => HandshakeCheck.Form(request) ?? HandshakeCheck.Version(request);

@@ -81,8 +81,8 @@ public class NegotiationTests
             DeflateOffer.Negotiate(text);
             SubprotocolChoice.Choose(text, ["a"], true);
             HandshakeCheck.Form(Head.Handshake(("Sec-WebSocket-Key", text)));
-            HubName.Find(Head.Of("/client/hubs/" + text), out _);
-            HubName.Find(Head.Of(text), out _);
+            HubAddress.Find(Head.Of("/client/hubs/" + text), out _);
+            HubAddress.Find(Head.Of(text), out _);
             WebOrigin.TryParse(text, out _);
             WebOrigin.TryParse("http://" + text, out _);
         });

@@ -73,7 +73,7 @@ internal sealed partial class EndingScene : IAsyncDisposable
     }
 
     public string Token(string? user, TimeSpan lifetime, string hub = "echo") =>
-        new ClientTokenIssuer(AccessKey, TimeProvider.System).Issue(Gateway.Public.ToString(), hub, user, [], [], lifetime);
+        new ClientTokenIssuer(AccessKey, TimeProvider.System).Issue(Gateway.Public.ToString(), hub, user, lifetime);
 
     /// <summary>These sessions have ended, told once and alike everywhere; and nobody else has, but those of earlier calls.</summary>
     public async Task ToldAsync(params (string Id, Told Told)[] ended)

@@ -27,7 +27,7 @@ internal static class GatewayCalls
     }
 
     public static string Token(this GatewayHost gateway, string hub, string? user, TimeSpan? lifetime = null, TimeProvider? time = null, string key = AccessKey) =>
-        new ClientTokenIssuer(key, time ?? TimeProvider.System).Issue(gateway.Public.ToString(), hub, user, [], [], lifetime ?? TimeSpan.FromHours(1));
+        new ClientTokenIssuer(key, time ?? TimeProvider.System).Issue(gateway.Public.ToString(), hub, user, lifetime ?? TimeSpan.FromHours(1));
 
     public static async Task<JsonObject> PutLimitsAsync(this GatewayHost gateway, string json)
     {

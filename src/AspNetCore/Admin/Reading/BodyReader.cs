@@ -40,7 +40,7 @@ internal sealed class BodyReader
             // Before anybody reads a text: whoever does may rely on there being one.
             if (JsonTexts.FirstBroken(document.RootElement) is { } broken)
             {
-                faults.Add(broken.Length == 0 ? Whole : broken, JsonTexts.Fault);
+                faults.Add(broken, JsonTexts.Fault);
                 return empty;
             }
 
@@ -56,7 +56,7 @@ internal sealed class BodyReader
         }
         catch (InvalidOperationException)
         {
-            // The parser compares names, and one of them is no text.
+            // The parser compares names, and one of them is no text that could be named.
             faults.Add(Whole, JsonTexts.Fault);
             return empty;
         }

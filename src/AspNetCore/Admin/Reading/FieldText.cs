@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using ActorSockets.Actors.Security;
+using ActorSockets.AspNetCore.Configuration;
 
 namespace ActorSockets.AspNetCore.Admin.Reading;
 
@@ -12,7 +13,7 @@ internal static class FieldText
     internal const string NetworkAllowed = "must be an address or a CIDR range without host bits.";
 
     internal static bool TryDuration(string text, out TimeSpan value) =>
-        TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out value) && value >= TimeSpan.Zero && text.Contains(':', StringComparison.Ordinal);
+        ValueForm.TryDuration(text, out value);
 
     /// <summary>Only with an offset: a time without one means something else on every machine.</summary>
     internal static bool TryInstant(string text, out DateTimeOffset value)

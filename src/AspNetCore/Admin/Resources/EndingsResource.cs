@@ -1,5 +1,6 @@
 using System.Globalization;
 using ActorSockets.Actors.Endings;
+using ActorSockets.Actors.Routing;
 using ActorSockets.Actors.Settings;
 using ActorSockets.AspNetCore.Admin.Reading;
 using ActorSockets.AspNetCore.Observability;
@@ -44,7 +45,7 @@ internal static class EndingsResource
         var question = new HistoryProtocol.Query
         {
             Connection = query.Text("connection"),
-            Hub = HubName.Of(query.Text("hub")),
+            Hub = query.Text("hub") is { } hub ? HubName.Key(hub) : null,
             User = query.Text("user"),
             Ip = query.Network("ip"),
             Ending = ending,

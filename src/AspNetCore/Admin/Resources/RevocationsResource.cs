@@ -1,4 +1,5 @@
 using ActorSockets.Actors.Connections;
+using ActorSockets.Actors.Routing;
 using ActorSockets.Actors.Security;
 using ActorSockets.AspNetCore.Admin.Reading;
 using Microsoft.AspNetCore.Builder;
@@ -46,7 +47,7 @@ internal static class RevocationsResource
 
     private static Revocation Read(BodyReader body, DateTimeOffset now)
     {
-        var hub = HubName.Of(body.Text("hub"));
+        var hub = body.Text("hub") is { } named ? HubName.Key(named) : null;
         var user = body.Text("user");
         var tokenId = body.Text("tokenId");
         var issuedBefore = body.Instant("issuedBefore");

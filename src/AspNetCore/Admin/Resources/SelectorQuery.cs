@@ -24,7 +24,7 @@ internal static class SelectorQuery
         var selector = new ConnectionSelector
         {
             Node = query.Text("node") is { } id ? (id == "self" ? node.Id : id) : null,
-            Hub = HubName.Of(query.Text("hub")),
+            Hub = query.Text("hub") is { } hub ? HubName.Key(hub) : null,
             User = query.Text("user"),
             Group = query.Text("group"),
             Ip = query.Network("ip"),
