@@ -7,6 +7,7 @@ namespace ActorSockets.AspNetCore.Upgrade;
 internal static class HubAddress
 {
     private const string HubsPath = "/client/hubs/";
+    private const string QueryPath = "/client";
 
     /// <summary>The hub that the request names, by path <c>/client/hubs/{hub}</c> or query <c>/client/?hub=</c>.</summary>
     internal static Refusal? Find(UpgradeRequest request, out string hub)
@@ -20,7 +21,7 @@ internal static class HubAddress
         }
         else
         {
-            if (!IsSocketPath(request.RawPath)) return Refusals.BadRequest("The address of a hub is /client/hubs/HUB or /client/?hub=HUB.");
+            if (!request.RawPath.TrimEnd('/').Equals(QueryPath, StringComparison.OrdinalIgnoreCase)) return Refusals.BadRequest("The address of a hub is /client/hubs/HUB or /client/?hub=HUB.");
             var values = request.Query.TryGetValue("hub", out var given) ? given : default;
             if (values.Count > 1) return Refusals.BadRequest("The query names more than one hub.");
             name = values.ToString();

@@ -126,7 +126,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
 
             if (dice.Next(10) == 0)
             {
-                SessionRun.Fail(accepted, "as asked");
+                SessionRun.GiveBack(accepted.Actor, accepted.Transport, "as asked");
                 continue;
             }
 
