@@ -34,6 +34,9 @@ internal sealed partial class Census(Random random)
     /// <summary>All that are not gone, victims included.</summary>
     internal int Count => _seats.Count;
 
+    /// <inheritdoc cref="Count"/>
+    internal IReadOnlyCollection<Seat> Everybody => _seats.Values;
+
     internal Tally? Hub(string hub) => _hubs.GetValueOrDefault(hub);
 
     internal Tally? User(UserKey user) => _users.GetValueOrDefault(user);

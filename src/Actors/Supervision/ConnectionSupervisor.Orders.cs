@@ -12,6 +12,7 @@ internal sealed partial class ConnectionSupervisor
     private readonly List<Waiter> _waiters = [];
     private int _ended;
     private int _aborted;
+    private bool _stopping;
 
     private void OnEnd(SupervisorProtocol.End end)
     {
@@ -66,8 +67,13 @@ internal sealed partial class ConnectionSupervisor
 
     private void OnEndAll(EndRequest request)
     {
+        _stopping = true;
+        _condition.Publish(Condition with { Accepting = false });
         _waiters.Add(new Waiter(Sender, _ended, _aborted));
-        TellAll(new ConnectionProtocol.End(request));
+
+        // Victims of a limit too: they are ending already, but an abort concerns them.
+        var end = new ConnectionProtocol.End(request);
+        foreach (var seat in _census.Everybody) ((SessionSeat)seat).Child.Tell(end);
         AnswerWhenEmpty();
     }
 

@@ -86,7 +86,7 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
             case SupervisorProtocol.Forward forward: OnForward(forward); break;
             case SupervisorProtocol.SettingsChanged: TellAll(ConnectionProtocol.Reconsider.Instance); break;
             case SupervisorProtocol.PressureChanged pressure: OnPressure(pressure.High); break;
-            case SupervisorProtocol.SetAccepting set: _condition.Publish(Condition with { Accepting = set.Accepting }); break;
+            case SupervisorProtocol.SetAccepting set: _condition.Publish(Condition with { Accepting = set.Accepting && !_stopping }); break;
             case SupervisorProtocol.GuardChanged changed: OnGuard(changed); break;
             case SupervisorProtocol.EndAll endAll: OnEndAll(endAll.Request); break;
             case SupervisorProtocol.GetCensus: Sender.Tell(Report()); break;

@@ -60,13 +60,16 @@ internal static class SupervisorProtocol
     /// <summary>Memory is scarce, or is not any more.</summary>
     internal sealed record PressureChanged(bool High) : IMessage;
 
-    /// <summary>Refuse new sessions with <c>draining</c>, or accept again.</summary>
+    /// <summary>Refuse new sessions with <c>draining</c>, or accept again; there is no again after <see cref="EndAll"/>.</summary>
     internal sealed record SetAccepting(bool Accepting) : IMessage;
 
     /// <summary>The guard's new state; live sessions it concerns are ended.</summary>
     internal sealed record GuardChanged(GuardSnapshot Guard, GuardChange Change) : IMessage;
 
-    /// <summary>End every session. Answered with <see cref="AllEnded"/> when the last one is gone.</summary>
+    /// <summary>
+    /// The node stops: nobody is accepted any more, and every session is ended. Answered with <see cref="AllEnded"/> when the last
+    /// one is gone. May be repeated with <see cref="EndRequest.Abort"/>, to cut those who are still saying goodbye.
+    /// </summary>
     internal sealed record EndAll(EndRequest Request) : IMessage;
 
     /// <param name="Ended">Sessions that ended since the question, for whatever cause.</param>

@@ -26,8 +26,8 @@ internal static class HubRules
         }
 
         OptionRules.KeepAlive(hub.Timers, section.GetSection("Timers"), $"{path}:Timers", faults);
-        if (section["Timers:CloseHandshake"] is { } handshake && hub.Timers.CloseHandshake >= node.Drain.Deadline)
-            faults.Add($"{path}:Timers:CloseHandshake", handshake, $"must be shorter than Drain:Deadline ({ValueForm.Write(node.Drain.Deadline)})");
+        if (section["Timers:CloseHandshake"] is { } handshake && hub.Timers.CloseHandshake > OptionRules.LongestHandshake(node.Drain))
+            faults.Add($"{path}:Timers:CloseHandshake", handshake, $"must be {ValueForm.Write(OptionRules.LongestHandshake(node.Drain))} or shorter: half of what Drain:Deadline ({ValueForm.Write(node.Drain.Deadline)}) leaves after Drain:ReadinessDelay ({ValueForm.Write(node.Drain.ReadinessDelay)}) and a second");
     }
 
     /// <summary>The handler's name as everybody else knows it, or null when this hub cannot have one of that name.</summary>

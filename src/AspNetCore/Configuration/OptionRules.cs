@@ -69,13 +69,21 @@ internal static class OptionRules
         return CloseCodes.IsAllowed(code) ? null : $"must be {CloseCodes.Allowed}";
     }
 
+    /// <summary>
+    /// What a close may take at most: twice the handshake, and a second for a handler that ignores its cancellation. By the
+    /// deadline the last socket is gone, so that much has to fit behind the delay.
+    /// </summary>
+    internal static TimeSpan LongestHandshake(Actors.Settings.DrainOptions drain) => (drain.Deadline - drain.ReadinessDelay - OneSecond) / 2;
+
+    private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
+
     private static void Drain(ActorSocketsOptions options, FaultList faults)
     {
-        var deadline = options.Drain.Deadline;
-        if (options.Drain.ReadinessDelay >= deadline)
-            faults.Add($"{Root}:Drain:ReadinessDelay", ValueForm.Write(options.Drain.ReadinessDelay), $"must be shorter than Drain:Deadline ({ValueForm.Write(deadline)}), which counts from the same moment");
-        if (options.Timers.CloseHandshake >= deadline)
-            faults.Add($"{Root}:Drain:Deadline", ValueForm.Write(deadline), $"must be longer than Timers:CloseHandshake ({ValueForm.Write(options.Timers.CloseHandshake)}), which the last connection may need");
+        var (deadline, delay, handshake) = (options.Drain.Deadline, options.Drain.ReadinessDelay, options.Timers.CloseHandshake);
+        if (delay >= deadline)
+            faults.Add($"{Root}:Drain:ReadinessDelay", ValueForm.Write(delay), $"must be shorter than Drain:Deadline ({ValueForm.Write(deadline)}), which counts from the same moment");
+        else if (handshake > LongestHandshake(options.Drain))
+            faults.Add($"{Root}:Drain:Deadline", ValueForm.Write(deadline), $"must be {ValueForm.Write(delay + (2 * handshake) + OneSecond)} or longer: Drain:ReadinessDelay ({ValueForm.Write(delay)}), twice Timers:CloseHandshake ({ValueForm.Write(handshake)}), which the last connection may need, and a second");
     }
 
     internal static void Rule(FaultList faults, string key, string? value, string? allowed, bool secret = false)

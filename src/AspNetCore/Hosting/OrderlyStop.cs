@@ -1,10 +1,12 @@
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Settings;
 using ActorSockets.Actors.Supervision;
+using ActorSockets.AspNetCore.Configuration;
 using ActorSockets.AspNetCore.Observability;
 using Akka.Actor;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace ActorSockets.AspNetCore.Hosting;
 
@@ -14,17 +16,20 @@ namespace ActorSockets.AspNetCore.Hosting;
 /// otherwise stop first and cut the sockets.
 /// </summary>
 internal sealed partial class OrderlyStop(
-    NodeActors actors, Live<NodeSettings> settings, StopReport report, TimeProvider time, ILogger<OrderlyStop> logger)
+    NodeActors actors, LiveSettings live, IOptions<HostOptions> host, StopReport report, TimeProvider time, ILogger<OrderlyStop> logger)
     : IHostedLifecycleService
 {
     private static readonly TimeSpan AfterTheSockets = TimeSpan.FromSeconds(15);
+
+    // The deadline is when the last socket is gone, and cutting takes a moment too.
+    private static readonly TimeSpan CutEarlier = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan AfterTheCut = TimeSpan.FromSeconds(5);
     private readonly Lock _gate = new();
     private Task? _stop;
 
     /// <summary>
-    /// How long the host may take to stop: the readiness delay is part of the deadline; the rest is for the web server, which
-    /// cuts whoever is left, and for the actor system.
+    /// How long the host may take to stop: the readiness delay is part of the deadline; the rest is for the web server and the
+    /// actor system, when no session is left.
     /// </summary>
     internal static TimeSpan HostTimeout(NodeSettings settings) => settings.Drain.Deadline + AfterTheSockets;
 
@@ -36,7 +41,7 @@ internal sealed partial class OrderlyStop(
 
     private async Task EndAllAsync(CancellationToken cancellationToken)
     {
-        var drain = settings.Current.Drain;
+        var drain = live.Node.Current.Drain;
         var begun = time.GetTimestamp();
         Stopping(drain.ReadinessDelay, drain.Deadline);
 
@@ -44,7 +49,7 @@ internal sealed partial class OrderlyStop(
             await Task.Delay(drain.ReadinessDelay, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         actors.Supervisor.Tell(new SupervisorProtocol.SetAccepting(false), ActorRefs.NoSender);
 
-        var left = drain.Deadline - time.GetElapsedTime(begun);
+        var left = drain.Deadline - CutEarlier - time.GetElapsedTime(begun);
         var goodbye = new EndRequest(EndingCatalogue.Shutdown);
         if (await EndedAsync(goodbye, left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1), begun, cancellationToken)) return;
 
@@ -68,7 +73,12 @@ internal sealed partial class OrderlyStop(
         }
     }
 
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        // The host reads its time-out when it stops.
+        live.OnChange(() => host.Value.ShutdownTimeout = HostTimeout(live.Node.Current));
+        return Task.CompletedTask;
+    }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -42,7 +42,8 @@ public sealed class HubConnection : IMessageSink
 
     /// <summary>
     /// Sends to this client. Waits for room in its queue instead of dropping or closing, so a handler that answers its own client
-    /// slows that client down; after <c>Timers:MaxPause</c> without room the session ends with <c>slow-consumer</c>. To send from
+    /// slows that client down; after <c>Timers:MaxPause</c> without room the session ends with <c>slow-consumer</c>, and so it does
+    /// when more sends wait at once than <c>Limits:OutboundMessages</c> or <c>Limits:OutboundBytes</c> allow. To send from
     /// elsewhere use <see cref="IHubSender"/>, which never waits for a slow client.
     /// </summary>
     /// <param name="payload">Not needed any more once the task has completed.</param>

@@ -17,6 +17,15 @@ internal sealed class FrameStream(Stream inner, TimeProvider time) : AsyncStream
     private const int Piece = 16 * 1024;
     private const int MaxCloseFrame = 2 + 125;
     private const byte CloseFrame = 0x88;
+    /// <summary>
+    /// Pings and unasked pongs in the long run. The library answers pings by itself, where no message limit sees them. A client
+    /// needs one every few seconds; after a pause in which we did not read, some minutes' worth may come at once.
+    /// </summary>
+    internal const int ControlFramesPerSecond = 20;
+
+    /// <inheritdoc cref="ControlFramesPerSecond"/>
+    internal const int ControlFramesAtOnce = 1000;
+
     private static readonly byte[] Ping = [0x89, 0x00];
     private static readonly object Held = new();
 
@@ -29,6 +38,9 @@ internal sealed class FrameStream(Stream inner, TimeProvider time) : AsyncStream
     private long _written;
     private long _writtenAtInbound;
     private int _sentCloseCode;
+    private int _pings;
+    private long _controlFrames;
+    private long _controlAllowance;
 
     /// <summary>The frames that came.</summary>
     public ref readonly FrameScanner Inbound => ref _inbound;
@@ -50,6 +62,9 @@ internal sealed class FrameStream(Stream inner, TimeProvider time) : AsyncStream
 
     /// <summary>A frame is on its way into the inner stream.</summary>
     public bool IsWriting => Volatile.Read(ref _writing) is not null;
+
+    /// <summary>More control frames came than <see cref="ControlFramesPerSecond"/> allows. Told to the library by a failed read, once.</summary>
+    public bool ControlFlood { get; private set; }
 
     /// <summary>Nothing more will come.</summary>
     public bool InboundEnded { get; private set; }
@@ -76,7 +91,9 @@ internal sealed class FrameStream(Stream inner, TimeProvider time) : AsyncStream
         // A zero-byte read is what an idle connection waits in: passed through, it holds nothing of ours.
         if (buffer.IsEmpty) return inner.ReadAsync(buffer, cancellationToken);
         var read = inner.ReadAsync(buffer, cancellationToken);
-        return read.IsCompletedSuccessfully ? new(Took(buffer.Span, read.Result)) : FinishReadAsync(read, buffer);
+        if (!read.IsCompletedSuccessfully) return FinishReadAsync(read, buffer);
+        var count = Took(buffer.Span, read.Result);
+        return IsNewFlood() ? ValueTask.FromException<int>(Flooded()) : new(count);
     }
 
     /// <summary>Writes one frame of the library.</summary>
@@ -107,6 +124,7 @@ internal sealed class FrameStream(Stream inner, TimeProvider time) : AsyncStream
         ValueTask write;
         try
         {
+            _pings++;
             Count(Ping.Length);
             write = inner.WriteAsync(Ping, CancellationToken.None);
         }
@@ -146,10 +164,10 @@ internal sealed class FrameStream(Stream inner, TimeProvider time) : AsyncStream
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> FinishReadAsync(ValueTask<int> read, Memory<byte> buffer)
     {
+        int count;
         try
         {
-            var count = await read;
-            return Took(buffer.Span, count);
+            count = await read;
         }
         catch
         {
@@ -157,6 +175,24 @@ internal sealed class FrameStream(Stream inner, TimeProvider time) : AsyncStream
             InboundEnded = true;
             throw;
         }
+
+        count = Took(buffer.Span, count);
+        return IsNewFlood() ? throw Flooded() : count;
+    }
+
+    private static IOException Flooded() => new("more control frames than a client needs");
+
+    /// <summary>The allowance is the time until which the frames that came so far would take at the allowed pace.</summary>
+    private bool IsNewFlood()
+    {
+        // Pongs that answer our pings are ours to pay for.
+        var came = _inbound.Pings + Math.Max(0, _inbound.Pongs - Volatile.Read(ref _pings));
+        var more = came - _controlFrames;
+        if (more <= 0 || ControlFlood) return false;
+        _controlFrames = came;
+        var now = _lastInbound;
+        _controlAllowance = Math.Max(_controlAllowance, now) + (more * time.TimestampFrequency / ControlFramesPerSecond);
+        return ControlFlood = _controlAllowance - now > (long)ControlFramesAtOnce * time.TimestampFrequency / ControlFramesPerSecond;
     }
 
     private int Took(Span<byte> buffer, int count)

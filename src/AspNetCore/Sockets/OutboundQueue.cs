@@ -28,7 +28,8 @@ internal enum Offer
 /// <summary>
 /// What waits to be written to one connection, and whose turn it is to write. Bounded in bytes and messages, the one being
 /// written included: a message is taken while both are below their bound, so at most one message beyond the bound is held.
-/// A message whose sender waits for it is always taken, since its bytes are the sender's and it sends no second one meanwhile.
+/// The messages of senders that wait for them have the same two bounds for themselves, so that answers are not refused because
+/// others sent much; the first that waits is always taken, and that is all a handler needs that answers one message at a time.
 /// </summary>
 internal sealed class OutboundQueue
 {
@@ -43,6 +44,7 @@ internal sealed class OutboundQueue
     private long _bytes;
     private int _messages;
     private int _senders;
+    private long _sendersBytes;
     private long _sendersSince;
 
     /// <summary>Payload bytes held, the message being written included.</summary>
@@ -101,17 +103,17 @@ internal sealed class OutboundQueue
         }
     }
 
-    /// <summary>Queues a message whose sender waits. Null when nothing is taken any more.</summary>
-    public Entry? Await(OutboundMessage message, long now, out bool writeNow)
+    /// <summary>Queues a message whose sender waits; the entry is null when it is not taken.</summary>
+    public Offer Await(OutboundMessage message, LimitOptions limits, long now, out Entry? entry)
     {
-        writeNow = false;
+        entry = null;
         lock (_gate)
         {
-            if (_closed) return null;
-            var entry = new Entry(message, new TaskCompletionSource<SendOutcome>(TaskCreationOptions.RunContinuationsAsynchronously));
-            if (_senders++ == 0) Volatile.Write(ref _sendersSince, now);
-            writeNow = Take(message, entry) == Offer.WriteNow;
-            return entry;
+            if (_closed) return Offer.Closed;
+            if (_senders > 0 && (_senders >= limits.OutboundMessages || _sendersBytes >= limits.OutboundBytes)) return Offer.Full;
+            entry = new Entry(message, new TaskCompletionSource<SendOutcome>(TaskCreationOptions.RunContinuationsAsynchronously));
+            SenderBegins(message.Payload.Length, now);
+            return Take(message, entry);
         }
     }
 
@@ -122,18 +124,15 @@ internal sealed class OutboundQueue
         {
             if (_waiting?.Find(entry) is not { } node) return false;
             Remove(node);
-            SenderDone(now);
+            SenderDone(entry.Message.Payload.Length, now);
             return true;
         }
     }
 
-    /// <summary>A sender waits for the message that it writes itself.</summary>
-    public void SenderWaits(long now)
+    /// <summary>A sender waits for the message of so many bytes that it writes itself.</summary>
+    public void SenderWaits(int bytes, long now)
     {
-        lock (_gate)
-        {
-            if (_senders++ == 0) Volatile.Write(ref _sendersSince, now);
-        }
+        lock (_gate) SenderBegins(bytes, now);
     }
 
     /// <summary>The socket is there. What has come before is returned once, to be written.</summary>
@@ -148,9 +147,9 @@ internal sealed class OutboundQueue
     }
 
     /// <summary>A sender's message is out, or never will be.</summary>
-    public void SenderServed(long now)
+    public void SenderServed(int bytes, long now)
     {
-        lock (_gate) SenderDone(now);
+        lock (_gate) SenderDone(bytes, now);
     }
 
     /// <summary>The writer is done with a message of so many bytes. Returns the next one; null takes the turn away.</summary>
@@ -243,7 +242,17 @@ internal sealed class OutboundQueue
         Release(node.Value.Message.Payload.Length);
     }
 
-    private void SenderDone(long now) => Volatile.Write(ref _sendersSince, --_senders == 0 ? 0 : now);
+    private void SenderBegins(int bytes, long now)
+    {
+        _sendersBytes += bytes;
+        if (_senders++ == 0) Volatile.Write(ref _sendersSince, now);
+    }
+
+    private void SenderDone(int bytes, long now)
+    {
+        _sendersBytes -= bytes;
+        Volatile.Write(ref _sendersSince, --_senders == 0 ? 0 : now);
+    }
 
     private void Hold(int bytes)
     {

@@ -174,7 +174,7 @@ internal sealed partial class SocketTransport
         var left = IsInputOver;
 
         // A peer that ended its stream gets the end of ours. Only what is stuck on its way to it has to be cut off.
-        if (!left || _stream.IsWriting) Cut();
+        if (!left || _stream.IsWriting || Volatile.Read(ref _queue) is { Messages: > 0 }) Cut();
         return left ? CloseOutcome.Lost : CloseOutcome.Aborted;
     }
 

@@ -178,7 +178,11 @@ internal sealed partial class SocketTransport
     private async Task ReportAsync(Exception fault)
     {
         if (Order is not null) return;
-        if (_stream.SentCloseCode == (int)WebSocketCloseStatus.ProtocolError)
+        if (_stream.ControlFlood)
+        {
+            Fault(EndingCatalogue.RateLimit, $"control-frames-per-second={FrameStream.ControlFramesPerSecond}");
+        }
+        else if (_stream.SentCloseCode == (int)WebSocketCloseStatus.ProtocolError)
         {
             Fault(EndingCatalogue.ProtocolError);
         }

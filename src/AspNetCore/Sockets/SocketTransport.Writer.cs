@@ -41,6 +41,7 @@ internal sealed partial class SocketTransport
     /// <summary>
     /// For a handler that answers its own client: instead of applying <c>WhenSlow</c> it waits until the message is written,
     /// meanwhile nothing is read (that is the back-pressure), and after <c>Timers:MaxPause</c> the client is a slow consumer.
+    /// It is one at once when more wait at the same time than <c>OutboundMessages</c> or <c>OutboundBytes</c> allow.
     /// </summary>
     /// <remarks>
     /// The payload may be the reader's own buffer: it is not copied, and not looked at any more once the task has ended.
@@ -126,7 +127,7 @@ internal sealed partial class SocketTransport
 
     private async ValueTask<SendOutcome> FinishOwnAsync(OutboundQueue queue, ValueTask write, int bytes)
     {
-        queue.SenderWaits(time.GetTimestamp());
+        queue.SenderWaits(bytes, time.GetTimestamp());
         try
         {
             await write;
@@ -137,7 +138,7 @@ internal sealed partial class SocketTransport
             return SendOutcome.Closed;
         }
 
-        queue.SenderServed(time.GetTimestamp());
+        queue.SenderServed(bytes, time.GetTimestamp());
         Pump(queue, Wrote(queue, bytes, null));
         return SendOutcome.Queued;
     }
@@ -145,8 +146,14 @@ internal sealed partial class SocketTransport
     private async ValueTask<SendOutcome> AwaitTurnAsync(OutboundQueue queue, OutboundMessage message, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        if (queue.Await(message, time.GetTimestamp(), out var writeNow) is not { Sender: { } sender } entry) return SendOutcome.Closed;
-        if (writeNow) Write(queue, message.Payload, message.IsText, entry);
+        var offer = queue.Await(message, Settings.Limits, time.GetTimestamp(), out var entry);
+        if (entry is not { Sender: { } sender })
+        {
+            if (offer == Offer.Full) ReportSlowConsumer(queue);
+            return SendOutcome.Closed;
+        }
+
+        if (offer == Offer.WriteNow) Write(queue, message.Payload, message.IsText, entry);
         await using var withdrawal = cancellation.UnsafeRegister(
             _ =>
             {
@@ -167,7 +174,7 @@ internal sealed partial class SocketTransport
         meter.MessageSent(bytes);
         if (entry?.Sender is { } sender)
         {
-            queue.SenderServed(now);
+            queue.SenderServed(bytes, now);
             sender.TrySetResult(SendOutcome.Queued);
         }
 

@@ -31,6 +31,9 @@ internal sealed partial class UpgradePipeline(
     /// <summary>From the complete request head to the answer, connect handler included (contract: then 503).</summary>
     internal static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(15);
 
+    // Only so that a dead supervisor's questions are not kept; an actor that is admitted later still ends itself.
+    private static readonly TimeSpan GiveUpOnAnswer = TimeSpan.FromMinutes(1);
+
     private int _suspicionLogged;
     private int _disagreementLogged;
 
@@ -112,7 +115,8 @@ internal sealed partial class UpgradePipeline(
         using var deadline = new CancellationTokenSource(AnswerWithin, time);
 
         // Not cancelled when the client goes: the answer may carry a slot, and somebody has to give it back.
-        var (admitted, refusal) = await AskAsync(new SupervisorProtocol.Admit(question), deadline.Token);
+        var (admitted, refusal) = await AskAsync(
+            new SupervisorProtocol.Admit(question), late => SessionRun.GiveBack(late.Connection, admission.Transport, "the answer came too late"), deadline.Token);
         if (admitted is null || admission.ConnectHandler is not { } connectHandler) return (admitted, refusal);
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, clientGone);
@@ -125,16 +129,21 @@ internal sealed partial class UpgradePipeline(
 
         var (chosen, verdict) = admission.Choose(decision);
         var confirm = new SupervisorProtocol.Confirm(question.Id, decision.UserId ?? question.UserId, chosen, verdict) { Token = question.Token };
-        var confirmed = await AskAsync(confirm, deadline.Token);
+        var confirmed = await AskAsync(confirm, static _ => { }, deadline.Token);
         if (confirmed.Admitted is null) SessionRun.GiveBack(admitted.Connection, admission.Transport, confirmed.Refusal!.Id);
         return confirmed;
     }
 
-    private async ValueTask<(SupervisorProtocol.Admitted? Admitted, Refusal? Refusal)> AskAsync(SupervisorProtocol.IMessage question, CancellationToken deadline)
+    /// <param name="question">What is asked.</param>
+    /// <param name="late">Gets an admission that comes after the deadline.</param>
+    /// <param name="deadline">When the client is answered without the supervisor.</param>
+    private async ValueTask<(SupervisorProtocol.Admitted? Admitted, Refusal? Refusal)> AskAsync(
+        SupervisorProtocol.IMessage question, Action<SupervisorProtocol.Admitted> late, CancellationToken deadline)
     {
+        var asked = actors.Supervisor.Ask(question, GiveUpOnAnswer, CancellationToken.None);
         try
         {
-            return await actors.Supervisor.Ask(question, deadline) switch
+            return await asked.WaitAsync(deadline) switch
             {
                 SupervisorProtocol.Admitted admitted => (admitted, null),
                 SupervisorProtocol.Refused refused => (null, refused.Refusal),
@@ -143,7 +152,7 @@ internal sealed partial class UpgradePipeline(
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
-            // The late answer's slot is freed by the connection actor, whom nobody will attach to.
+            _ = AwaitLateAsync(asked, late);
             return (null, Refusals.HandshakeTimeout());
         }
 #pragma warning disable CA1031 // the supervisor answers a fault of its own with whatever exception it was
@@ -168,6 +177,20 @@ internal sealed partial class UpgradePipeline(
         var answered = SubprotocolChoice.Choose(offered, hub.Subprotocols, required: false).Chosen
             ?? (SubprotocolChoice.Parse(offered) is [var first, ..] ? first : null);
         return new UpgradeHead(AcceptKey.For(request.Headers["Sec-WebSocket-Key"].ToString()), answered, null, null);
+    }
+
+    private async Task AwaitLateAsync(Task<object> asked, Action<SupervisorProtocol.Admitted> late)
+    {
+        try
+        {
+            if (await asked is SupervisorProtocol.Admitted admitted) late(admitted);
+        }
+#pragma warning disable CA1031 // as above, but the client has its answer
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Undecided(e);
+        }
     }
 
     private static UpgradeHead Head(UpgradeRequest request, HubOptions hub, string? subprotocol)

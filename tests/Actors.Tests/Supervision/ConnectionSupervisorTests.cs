@@ -441,6 +441,24 @@ public sealed class ConnectionSupervisorTests : SupervisorScene
     }
 
     [Fact]
+    public async Task A_node_that_stops_does_not_accept_again()
+    {
+        await Connect(peer: FakePeer.NeverAnswers);
+        Tell(new SupervisorProtocol.EndAll(new EndRequest(EndingCatalogue.Shutdown)));
+        Tell(new SupervisorProtocol.SetAccepting(true));
+        Assert.Equal("draining", (await Refused()).Id);
+    }
+
+    [Fact]
+    public async Task Whoever_is_still_saying_goodbye_can_be_cut()
+    {
+        await Connect(peer: FakePeer.NeverAnswers);
+        Tell(new SupervisorProtocol.EndAll(new EndRequest(EndingCatalogue.Shutdown)));
+        var cut = await Supervisor.Ask<SupervisorProtocol.AllEnded>(new SupervisorProtocol.EndAll(new EndRequest(EndingCatalogue.Shutdown) { Abort = true }), Patience);
+        Assert.Equal(new SupervisorProtocol.AllEnded(1, 1), cut);
+    }
+
+    [Fact]
     public async Task End_all_of_nobody_is_answered_at_once() =>
         Assert.Equal(new SupervisorProtocol.AllEnded(0, 0), await Supervisor.Ask<SupervisorProtocol.AllEnded>(new SupervisorProtocol.EndAll(new EndRequest(EndingCatalogue.Shutdown)), Patience));
 

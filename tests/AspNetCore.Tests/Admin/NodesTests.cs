@@ -52,6 +52,15 @@ public class NodesTests
     }
 
     [Fact]
+    public async Task A_node_that_stops_cannot_be_made_to_serve()
+    {
+        await using var host = await AdminHost.StartAsync();
+        host.SupervisorStub.Answer = m => m is SupervisorProtocol.GetCensus ? Samples.Census(accepting: false) : null;
+
+        Assert.Equal(HttpStatusCode.Conflict, (await host.CallAsync("POST", "/admin/v1/nodes/self:serve")).Status);
+    }
+
+    [Fact]
     public async Task Serves_again_and_logs_who_did_it()
     {
         await using var host = await AdminHost.StartAsync();

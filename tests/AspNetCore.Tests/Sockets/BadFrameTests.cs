@@ -8,6 +8,33 @@ namespace ActorSockets.AspNetCore.Tests.Sockets;
 /// <summary>Peers that break the protocol get a close frame that says so, really received, over real TCP.</summary>
 public class BadFrameTests
 {
+    [Theory]
+    [InlineData(RawWebSocketClient.Ping)]
+    [InlineData(RawWebSocketClient.Pong)]
+    public async Task A_flood_of_control_frames_ends_with_the_rate_limit_and_is_told(int opcode)
+    {
+        await using var harness = await TransportHarness.OverTcpAsync(new Setup());
+        var frames = Enumerable.Repeat(RawWebSocketClient.Frame(opcode, "12"u8), 2000).SelectMany(f => f).ToArray();
+        await harness.Client.SendBytesAsync(frames);
+
+        await harness.FaultAsync(EndingCatalogue.RateLimit);
+        var close = await harness.Client.ReadToCloseAsync();
+        Assert.Equal((1008, "rate-limit; control-frames-per-second=20"), (close?.CloseCode, close?.CloseText));
+        await harness.Client.SendCloseAsync(1008);
+        Assert.Equal(CloseOutcome.Clean, await harness.OutcomeAsync());
+    }
+
+    [Fact]
+    public async Task A_burst_of_control_frames_after_a_pause_harms_nobody()
+    {
+        await using var harness = await TransportHarness.OverTcpAsync(new Setup());
+        var pings = Enumerable.Repeat(RawWebSocketClient.Frame(RawWebSocketClient.Ping, []), 900).SelectMany(f => f).ToArray();
+        await harness.Client.SendBytesAsync(pings);
+        await harness.Client.SendTextAsync("after");
+        for (var i = 0; i < 900; i++) Assert.Equal(RawWebSocketClient.Pong, (await harness.Client.ReadFrameAsync())!.Opcode);
+        Assert.Equal("after", (await harness.Client.ReadFrameAsync())!.Text);
+    }
+
     public static TheoryData<string, byte[], int> Frames()
     {
         var frames = new TheoryData<string, byte[], int>

@@ -85,15 +85,35 @@ public class OutboundQueueTests
         var limits = Limits with { WhenSlow = WhenSlow.DropOldest, OutboundMessages = 1 };
         var queue = Started();
         queue.TryOffer(Message(1), limits, out _);
-        var entry = queue.Await(Message(7), 5, out var writeNow)!;
-        Assert.False(writeNow);
+        Assert.Equal(Offer.Queued, queue.Await(Message(7), limits, 5, out var entry));
         Assert.Equal(5, queue.SendersSince);
         Assert.Equal(Offer.DroppedNewest, queue.TryOffer(Message(1), limits, out _));
         Assert.Same(entry, queue.Wrote(1));
         queue.Abandon();
-        Assert.False(entry.Sender!.Task.IsCompleted);
+        Assert.False(entry!.Sender!.Task.IsCompleted);
         Assert.Equal(Offer.Closed, queue.TryOffer(Message(1), limits, out _));
         Assert.True(queue.CloseAsync().IsCompleted);
+    }
+
+    [Theory]
+    [InlineData(1, 5)]
+    [InlineData(60, 2)]
+    [InlineData(1000, 1)]
+    public void Senders_that_wait_are_bounded_in_messages_and_bytes_of_their_own(int bytes, int most)
+    {
+        var queue = Started();
+        while (queue.TryOffer(Message(30), Limits, out _) != Offer.Full)
+        {
+            // What others sent does not count.
+        }
+
+        for (var i = 0; i < most; i++) Assert.Equal(Offer.Queued, queue.Await(Message(bytes), Limits, 5, out _));
+        Assert.Equal(Offer.Full, queue.Await(Message(bytes), Limits, 5, out var refused));
+        Assert.Null(refused);
+
+        for (var i = 0; i < 4; i++) queue.Wrote(30);
+        queue.SenderServed(bytes, 6);
+        Assert.Equal(Offer.Queued, queue.Await(Message(bytes), Limits, 7, out _));
     }
 
     [Fact]
@@ -101,9 +121,9 @@ public class OutboundQueueTests
     {
         var queue = Started();
         queue.TryOffer(Message(1), Limits, out _);
-        var entry = queue.Await(Message(7), 5, out _)!;
-        Assert.True(queue.TryWithdraw(entry, 6));
-        Assert.False(queue.TryWithdraw(entry, 6));
+        queue.Await(Message(7), Limits, 5, out var entry);
+        Assert.True(queue.TryWithdraw(entry!, 6));
+        Assert.False(queue.TryWithdraw(entry!, 6));
         Assert.Equal(1, queue.Bytes);
         Assert.Equal(0, queue.SendersSince);
     }

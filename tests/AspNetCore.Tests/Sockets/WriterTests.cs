@@ -88,6 +88,16 @@ public class WriterTests
     }
 
     [Fact]
+    public async Task More_answers_at_a_time_than_the_bound_make_a_slow_consumer()
+    {
+        await using var harness = TransportHarness.InMemory(Slow(WhenSlow.DropOldest) with { Answers = false });
+        var answers = Enumerable.Range(0, 4).Select(_ => harness.Transport.SendAsync(Big, CancellationToken.None).AsTask()).ToList();
+        await harness.FaultAsync(EndingCatalogue.SlowConsumer);
+        Assert.Equal(SendOutcome.Closed, await answers[3].WaitAsync(TransportHarness.Patience));
+        Assert.All(answers[..3], answer => Assert.False(answer.IsCompleted));
+    }
+
+    [Fact]
     public async Task A_cancelled_answer_is_taken_back()
     {
         await using var harness = TransportHarness.InMemory(Slow(WhenSlow.Close));

@@ -1,4 +1,12 @@
+using System.Collections.Frozen;
 using System.Diagnostics;
+using ActorSockets.Actors.Settings;
+using ActorSockets.AspNetCore.Configuration;
+using ActorSockets.AspNetCore.Hosting;
+using ActorSockets.Integration.Tests.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace ActorSockets.Integration.Tests.Endings;
 
@@ -30,6 +38,43 @@ public sealed class MaintenanceTests
         await stopping;
 
         await scene.Gateway.StopAsync().WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task Whoever_is_left_at_the_deadline_is_cut_and_the_report_says_so()
+    {
+        await using var scene = await EndingScene.StartAsync(("Drain:Deadline", "00:00:03"), ("Timers:CloseHandshake", "00:00:00.500"));
+        using var silent = await scene.ConnectAsync();
+        var report = scene.Gateway.Services.GetRequiredService<StopReport>();
+
+        // What the configuration would not allow: a handshake beyond the deadline.
+        var live = scene.Gateway.Services.GetRequiredService<LiveSettings>().Node;
+        var echo = live.Current.Hub("echo");
+        var slow = echo with { Timers = echo.Timers with { CloseHandshake = TimeSpan.FromMinutes(5) } };
+        live.Publish(live.Current with { Hubs = new Dictionary<string, HubSettings> { ["echo"] = slow }.ToFrozenDictionary() });
+        var clock = Stopwatch.StartNew();
+
+        var stopping = scene.Gateway.StopAsync();
+        await silent.ReadsCloseAsync(1001, "shutdown");
+        await silent.IsCutAsync();
+        await stopping;
+
+        // The host itself would have cut 15 s after the deadline.
+        Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(2.4), TimeSpan.FromSeconds(15));
+        Assert.True(report.Overdue);
+        await scene.ToldAfterStopAsync((silent.Id, new Told("shutdown", 1001, "unanswered")));
+    }
+
+    [Fact]
+    public async Task A_deadline_that_is_changed_while_it_runs_is_the_hosts_too()
+    {
+        await using var scene = await EndingScene.StartAsync();
+        var host = scene.Gateway.Services.GetRequiredService<IOptions<HostOptions>>().Value;
+        Assert.Equal(TimeSpan.FromSeconds(40), host.ShutdownTimeout);
+
+        await scene.Gateway.PutLimitsAsync("""{"drain":{"deadline":"00:10:00"}}""");
+
+        Assert.Equal(TimeSpan.FromSeconds(615), host.ShutdownTimeout);
     }
 
     [Fact]

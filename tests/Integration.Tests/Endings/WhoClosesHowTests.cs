@@ -183,7 +183,7 @@ public sealed class WhoClosesHowTests
     [InlineData(false)]
     public async Task The_client_leaves_instead_of_answering(bool reset)
     {
-        await using var scene = await SceneAsync(("Timers:CloseHandshake", "00:00:20"));
+        await using var scene = await SceneAsync(("Timers:CloseHandshake", "00:00:20"), ("Drain:Deadline", "00:01:00"));
         using var peer = await scene.ConnectAsync();
         var clock = Stopwatch.StartNew();
         await CloseAsync(scene, peer);
@@ -201,7 +201,7 @@ public sealed class WhoClosesHowTests
     [InlineData(false)]
     public async Task The_client_leaves_in_the_middle_of_its_answer(bool reset)
     {
-        await using var scene = await SceneAsync(("Timers:CloseHandshake", "00:00:20"));
+        await using var scene = await SceneAsync(("Timers:CloseHandshake", "00:00:20"), ("Drain:Deadline", "00:01:00"));
         using var peer = await scene.ConnectAsync();
         await CloseAsync(scene, peer);
         await peer.ReadsCloseAsync(4100, "ours");
@@ -231,7 +231,7 @@ public sealed class WhoClosesHowTests
     [Fact]
     public async Task An_abort_overtakes_a_close_that_nobody_answers()
     {
-        await using var scene = await SceneAsync(("Timers:CloseHandshake", "00:05:00"), ("Drain:Deadline", "00:10:00"));
+        await using var scene = await SceneAsync(("Timers:CloseHandshake", "00:05:00"), ("Drain:Deadline", "00:11:00"));
         using var peer = await scene.ConnectAsync();
         await CloseAsync(scene, peer);
         await peer.ReadsCloseAsync(4100, "ours");

@@ -48,7 +48,7 @@ public sealed class FifteenThousandTests(ITestOutputHelper output)
             [
                 ("Endings:History", "1000"),
                 // A crowd of one process answers late when the machine is busy.
-                ("Timers:KeepAliveTimeout", "00:05:00"), ("Timers:Handshake", "00:01:00"), ("Timers:CloseHandshake", "00:00:20"), ("Hubs:mute:Timers:KeepAliveInterval", "00:00:05"),
+                ("Timers:KeepAliveTimeout", "00:05:00"), ("Timers:Handshake", "00:01:00"), ("Timers:CloseHandshake", "00:00:20"), ("Drain:Deadline", "00:01:00"), ("Hubs:mute:Timers:KeepAliveInterval", "00:00:05"),
                 .. new[] { "kicked", "idle", "mute" }.SelectMany(hub => new[] { ($"Hubs:{hub}:Handler", "echo"), ($"Hubs:{hub}:Anonymous", "true") }),
             ]);
         await RunAsync(gateway, 500);

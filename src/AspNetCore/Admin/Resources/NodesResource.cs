@@ -30,7 +30,7 @@ internal static class NodesResource
         var nodes = admin.MapGroup("/nodes").WithTags("Nodes");
         nodes.MapGet("", ListAsync).Named("ListNodes", "All nodes").Produces<ListView<NodeView>>();
         nodes.MapGet("/{node}", GetAsync).Named("GetNode", "One node; self is the one asked").Produces<NodeView>().MayBeMissing();
-        nodes.MapPost("/{node}:serve", ServeAsync).Named("ServeNode", "Let a drained node accept connections again").Produces<NodeView>().MayBeMissing();
+        nodes.MapPost("/{node}:serve", ServeAsync).Named("ServeNode", "Let a drained node accept connections again").Produces<NodeView>().MayBeMissing().MayConflict();
     }
 
     private static async Task<IResult> ListAsync(NodeQuestions nodes, CancellationToken cancellation) =>
@@ -45,6 +45,7 @@ internal static class NodesResource
         var before = await nodes.LookAsync(cancellation);
         nodes.Serve();
         var after = await nodes.LookAsync(cancellation);
+        if (after.State != NodeQuestions.Serving) return Problems.Conflict("The node is stopping and does not serve again.");
         audit.Did(context, "serve", after.Id, before.State == after.State ? 0 : 1);
         return AdminJson.Ok(after);
     }
@@ -55,6 +56,8 @@ internal static class NodesResource
 /// <summary>What is asked of a node. One node only until there is a cluster.</summary>
 internal sealed class NodeQuestions(NodeIdentity identity, IAdminActors actors, AdminAsk ask, Live<NodeSettings> settings, TimeProvider time)
 {
+    internal const string Serving = "serving";
+
     internal bool Knows(string node) => node == "self" || node == identity.Id;
 
     /// <summary>The supervisor answers in order, so a question asked after this sees its effect.</summary>
@@ -73,5 +76,5 @@ internal sealed class NodeQuestions(NodeIdentity identity, IAdminActors actors, 
     }
 
     private static string StateOf(SupervisorProtocol.CensusReport census) =>
-        census.Accepting ? "serving" : census.Connections + census.Closing > 0 ? "draining" : "drained";
+        census.Accepting ? Serving : census.Connections + census.Closing > 0 ? "draining" : "drained";
 }
