@@ -12,7 +12,7 @@ public class ApprovalTests
     public void The_public_API_is_the_approved_one()
     {
         var file = Path.Combine(Path.GetDirectoryName(ThisFile())!, "ActorSockets.Actors.approved.txt");
-        var actual = typeof(ActorSockets.Actors.Connections.ConnectionId).Assembly.GeneratePublicApi(new ApiGeneratorOptions { IncludeAssemblyAttributes = false }).ReplaceLineEndings("\n").TrimEnd() + "\n";
+        var actual = typeof(global::ActorSockets.Actors.Connections.ConnectionId).Assembly.GeneratePublicApi(new ApiGeneratorOptions { IncludeAssemblyAttributes = false }).ReplaceLineEndings("\n").TrimEnd() + "\n";
         if (Environment.GetEnvironmentVariable(Update) == "1") File.WriteAllText(file, actual);
 
         var approved = File.Exists(file) ? File.ReadAllText(file).ReplaceLineEndings("\n") : "";
