@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ActorSockets.AspNetCore.Hubs;
 
-/// <summary>Where exceptions of an application's handler go when no session is left to end because of them.</summary>
+/// <summary>Where exceptions of an application's handler are written down; some end their session, others have none left to end.</summary>
 internal sealed partial class HandlerFaults(ILogger<HandlerFaults> logger)
 {
     /// <summary>
@@ -24,9 +24,11 @@ internal sealed partial class HandlerFaults(ILogger<HandlerFaults> logger)
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            HandlerFailed(session.Id.Value, session.Hub, callback, e);
+            Log(session, callback, e);
         }
     }
+
+    internal void Log(SessionInfo session, string callback, Exception fault) => HandlerFailed(session.Id.Value, session.Hub, callback, fault);
 
     [LoggerMessage(EventIds.HandlerFailed, LogLevel.Error, "The handler of hub {Hub} failed in {Callback} for connection {Connection}")]
     private partial void HandlerFailed(string connection, string hub, string callback, Exception exception);

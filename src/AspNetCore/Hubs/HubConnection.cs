@@ -74,6 +74,12 @@ public sealed class HubConnection : IMessageSink
     ValueTask IMessageSink.OnMessageAsync(ReadOnlyMemory<byte> payload, bool isText, CancellationToken cancellation) =>
         _handler.OnMessageAsync(this, new HubMessage(payload, isText), cancellation);
 
+    void IMessageSink.OnFault(string callback, Exception fault)
+    {
+        // Work that was cancelled because the session is over is no fault of the application's.
+        if (fault is not OperationCanceledException) _faults.Log(_session, callback, fault);
+    }
+
     void IMessageSink.OnSessionWarning(DateTimeOffset endsAt) =>
         _faults.Watch(_session, "session warning", () => _handler.OnSessionWarningAsync(this, endsAt, CancellationToken.None));
 

@@ -11,6 +11,11 @@ internal interface IMessageSink
     /// <summary>Handles one message. The payload is valid until the task completes. An exception ends the session with <c>server-error</c>.</summary>
     ValueTask OnMessageAsync(ReadOnlyMemory<byte> payload, bool isText, CancellationToken cancellation);
 
+    /// <summary>One of the two above threw, and the session ends for it; here it can be written down. Must not throw and not block.</summary>
+    void OnFault(string callback, Exception fault)
+    {
+    }
+
     /// <summary>The session ends at <paramref name="endsAt"/> unless it is extended. Must not throw and not block.</summary>
     void OnSessionWarning(DateTimeOffset endsAt);
 }

@@ -21,6 +21,7 @@ internal sealed partial class SocketTransport
         }
         catch (Exception fault)
         {
+            _sink!.OnFault("opened", fault);
             Fault(EndingCatalogue.ServerError, null, fault.GetType().Name);
             return false;
         }

@@ -129,6 +129,7 @@ internal sealed partial class SocketTransport
         }
         catch (Exception fault)
         {
+            _sink!.OnFault("message", fault);
             Fault(EndingCatalogue.ServerError, null, fault.GetType().Name);
             return false;
         }

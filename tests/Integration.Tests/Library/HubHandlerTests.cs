@@ -116,6 +116,7 @@ public sealed class HubHandlerTests
         await client.SendCloseAsync(1011);
 
         Assert.Equal((1011, "server-error"), (close!.CloseCode, close.CloseText));
+        Assert.Contains("a secret", Assert.Single(gateway.Log.Lines, l => l.Event.Id == 4000 && l.Level == LogLevel.Error).Text, StringComparison.Ordinal);
         await _script.NextAsync("opened");
         await _script.NextAsync("server-error");
         await gateway.UntilConnectionsAsync(0);
