@@ -20,7 +20,7 @@ public sealed class ProxyTests
         using var client = await gateway.ConnectAsync("echo", headers);
         Assert.Equal(101, client.Status);
 
-        var seen = (await gateway.GetAsync("/admin/v1/connections"))["value"]![0]!;
+        var seen = (await gateway.ListedAsync(1))[0]!;
 
         Assert.Equal(expected, (string?)seen["ip"]);
     }
