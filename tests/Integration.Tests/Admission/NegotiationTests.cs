@@ -78,7 +78,7 @@ public sealed class NegotiationTests
         Assert.Equal(0x40, answer!.First & 0x70);
         Assert.InRange(answer.Payload.Length, 1, 1000);
         Assert.Equal(text, Inflate(answer.Payload));
-        var details = (await gateway.GetAsync("/admin/v1/connections"))["value"]![0]!;
+        var details = (await gateway.ListedAsync(1))[0]!;
         Assert.Equal((1, 1), ((int)details["messagesIn"]!, (int)details["messagesOut"]!));
     }
 

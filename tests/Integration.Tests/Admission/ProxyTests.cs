@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using ActorSockets.Integration.Tests.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -21,10 +20,9 @@ public sealed class ProxyTests
         using var client = await gateway.ConnectAsync("echo", headers);
         Assert.Equal(101, client.Status);
 
-        JsonArray? seen = null;
-        await Eventually.TrueAsync(
-            async () => (seen = (await gateway.GetAsync("/admin/v1/connections"))["value"]!.AsArray()).Count > 0, "the session in the list");
-        Assert.Equal(expected, (string?)seen![0]!["ip"]);
+        var seen = (await gateway.ListedAsync(1))[0]!;
+
+        Assert.Equal(expected, (string?)seen["ip"]);
     }
 
     [Fact]

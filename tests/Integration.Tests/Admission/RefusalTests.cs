@@ -167,7 +167,7 @@ public sealed class RefusalTests
         using var client = await RawWebSocketClient.ConnectAsync(gateway.PublicEndPoint, target, headers);
 
         Assert.Equal(101, client.Status);
-        Assert.Equal("ann", (string?)(await gateway.GetAsync("/admin/v1/connections"))["value"]![0]!["user"]);
+        Assert.Equal("ann", (string?)(await gateway.ListedAsync(1))[0]!["user"]);
     }
 
     [Fact]

@@ -50,6 +50,15 @@ internal static class GatewayCalls
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
+    /// <summary>So many sessions as the list has them. A session is listed once the supervisor has heard of its opening, which may come after the first echo.</summary>
+    public static async Task<JsonArray> ListedAsync(this GatewayHost gateway, int count, string selector = "")
+    {
+        JsonArray? found = null;
+        await Eventually.TrueAsync(
+            async () => (found = (await gateway.GetAsync($"/admin/v1/connections?{selector}"))["value"]!.AsArray()).Count == count, $"{count} are listed for '{selector}'");
+        return found!;
+    }
+
     public static NodeActors Actors(this GatewayHost gateway) => gateway.Services.GetRequiredService<NodeActors>();
 
     /// <summary>Says something and waits until it is back: the session is open, and it spoke last.</summary>

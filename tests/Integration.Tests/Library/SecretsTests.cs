@@ -48,7 +48,7 @@ public sealed class SecretsTests
         await gateway.UntilConnectionsAsync(0);
         using (var failing = await RawWebSocketClient.ConnectAsync(gateway.PublicEndPoint, $"/client/hubs/app?access_token={good}"))
         {
-            var id = (string)(await gateway.GetAsync("/admin/v1/connections"))["value"]!.AsArray().Select(c => c!["id"]).FirstOrDefault()! ?? "none";
+            var id = (string?)(await gateway.ListedAsync(1))[0]!["id"];
             await CallAsync(HttpMethod.Post, $"/admin/v1/connections/{id}/session", $$"""{"token":"{{renewal}}"}""");
             await CallAsync(HttpMethod.Post, $"/admin/v1/connections/{id}/session", $$"""{"token":"{{bad}}"}""");
             await failing.SendTextAsync("now fail");

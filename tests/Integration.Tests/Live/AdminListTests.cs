@@ -165,7 +165,7 @@ public sealed class AdminListTests
         using var client = await gateway.ConnectAsync("echo", $"Authorization: Bearer {gateway.Token("echo", "ann")}");
         Assert.Equal("ann", (string?)(await NextAsync("opened"))["user"]);
         using var shortened = new StringContent($$"""{"token":"{{gateway.Token("echo", "ann", TimeSpan.FromMinutes(4))}}"}""", System.Text.Encoding.UTF8, "application/json");
-        var id = (string?)(await gateway.GetAsync("/admin/v1/connections"))["value"]![0]!["id"];
+        var id = (string?)(await gateway.ListedAsync(1))[0]!["id"];
         using var extended = await gateway.Admin.PostAsync($"/admin/v1/connections/{id}/session", shortened);
         Assert.Equal("ann", (string?)(await NextAsync("session-ends-soon"))["user"]);
         await Knock.UpgradeAsync(gateway.PublicEndPoint, "/client/hubs/nobody");
