@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using ActorSockets.Actors.Connections;
 using ActorSockets.AspNetCore.Hubs;
 using ActorSockets.Integration.Tests.Hosting;
-using ActorSockets.Tests.Shared;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ActorSockets.Integration.Tests.Live;
