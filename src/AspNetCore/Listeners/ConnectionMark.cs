@@ -42,7 +42,18 @@ internal sealed partial class ConnectionMark(
         finally
         {
             feature.HeadArrived();
+            _ = LetGoAsync(new WeakReference<ConnectionContext>(connection));
         }
+    }
+
+    /// <summary>
+    /// Kestrel now waits, without a bound, until the peer has taken what is still on its way. A peer that does not read would keep
+    /// the socket, outside every limit. Held weakly: a connection that is gone by then, as nearly all are, holds nothing until then.
+    /// </summary>
+    private async Task LetGoAsync(WeakReference<ConnectionContext> ended)
+    {
+        await Task.Delay(node.Current.Timers.CloseHandshake, time);
+        if (ended.TryGetTarget(out var connection)) connection.Abort(new ConnectionAbortedException("The peer did not take the rest within Timers:CloseHandshake."));
     }
 
     private void Expire(ConnectionContext connection)

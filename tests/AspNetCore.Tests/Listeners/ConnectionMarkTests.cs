@@ -5,6 +5,7 @@ using ActorSockets.AspNetCore.Listeners;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ActorSockets.AspNetCore.Tests.Listeners;
 
@@ -36,6 +37,25 @@ public sealed class ConnectionMarkTests
 
         Assert.Equal(served, passed);
         if (!served) await aborted.Task.WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task A_peer_that_does_not_take_the_rest_is_cut_after_the_close_handshake()
+    {
+        var loaded = GatewayConfiguration.Load(new ConfigurationBuilder().Build(), []);
+        var time = new FakeTimeProvider();
+        var mark = new ConnectionMark(
+            ListenerKind.Public, "Public", new Live<NodeSettings>(loaded.Settings), new Live<ActorSocketsOptions>(loaded.Options), new HandshakeTimeouts(), time, NullLogger.Instance);
+        await using var connection = new DefaultConnectionContext { LocalEndPoint = new IPEndPoint(IPAddress.Loopback, 8080) };
+        var aborted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var watch = connection.ConnectionClosed.Register(() => aborted.TrySetResult());
+
+        await mark.OnConnectionAsync(connection, _ => Task.CompletedTask);
+        time.Advance(loaded.Settings.Timers.CloseHandshake - TimeSpan.FromMilliseconds(1));
+        Assert.False(aborted.Task.IsCompleted);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+
+        await aborted.Task.WaitAsync(TimeSpan.FromSeconds(20));
     }
 
     [Theory]
