@@ -34,6 +34,7 @@ internal static class ActorTree
 
     private static void Start(ActorSystem system, IActorRegistry registry, IServiceProvider services)
     {
+        StartClock(system);
         var settings = services.GetRequiredService<LiveSettings>();
         var node = services.GetRequiredService<NodeName>();
         var time = services.GetRequiredService<TimeProvider>();
@@ -57,4 +58,12 @@ internal static class ActorTree
         services.GetRequiredService<HandshakeTimeouts>().OnExpired(_ =>
             system.EventStream.Publish(new LifecycleEvents.Refused(Refusals.HandshakeTimeout(), null, null)));
     }
+
+    /// <summary>
+    /// Akka's scheduler starts with the first deadline, on a thread of the pool, and everybody who schedules blocks a thread until
+    /// it runs. A crowd that meets a node just started took all threads that way and was answered minutes later. So the
+    /// first deadline is ours, while there is only one thread to block.
+    /// </summary>
+    private static void StartClock(ActorSystem system) =>
+        system.Scheduler.ScheduleTellOnce(TimeSpan.Zero, ActorRefs.Nobody, nameof(StartClock), ActorRefs.NoSender);
 }
