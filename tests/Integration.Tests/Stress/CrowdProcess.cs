@@ -6,7 +6,7 @@ namespace ActorSockets.Integration.Tests.Stress;
 /// <summary>Many clients in a process of their own.</summary>
 internal sealed class CrowdProcess : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private readonly Process _process;
 
     private CrowdProcess(Process process) => _process = process;
