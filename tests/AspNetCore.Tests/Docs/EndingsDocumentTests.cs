@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using ActorSockets.Actors.Endings;
+using ActorSockets.AspNetCore.Observability;
 
 namespace ActorSockets.AspNetCore.Tests.Docs;
 
@@ -22,15 +22,14 @@ public sealed partial class EndingsDocumentTests
     [Fact]
     public void Every_advice_is_explained()
     {
-        var explained = Advice().Matches(Text).Select(m => m.Groups[1].Value);
+        var explained = Advice().Matches(AdviceTable().Match(Text).Value).Select(m => m.Groups[1].Value);
 
-        Assert.Equal(Enum.GetNames<ReconnectAdvice>().Order(), explained.Order());
+        Assert.Equal(Enum.GetValues<ReconnectAdvice>().Select(WireName.Of).Order(StringComparer.Ordinal), explained.Order(StringComparer.Ordinal));
     }
 
     private static string Row(Ending ending)
     {
-        var category = JsonNamingPolicy.KebabCaseLower.ConvertName(ending.Category.ToString());
-        return $"| `{ending.Id}` | {category} | {ending.Code?.ToString(CultureInfo.InvariantCulture) ?? "–"} | `{ending.Reconnect}` |";
+        return $"| `{ending.Id}` | {WireName.Of(ending.Category)} | {ending.Code?.ToString(CultureInfo.InvariantCulture) ?? "–"} | `{WireName.Of(ending.Reconnect)}` |";
     }
 
     private static string Root()
@@ -43,6 +42,9 @@ public sealed partial class EndingsDocumentTests
     [GeneratedRegex(@"<!-- endings:begin[^\n]*-->\n(.*?)<!-- endings:end -->", RegexOptions.Singleline)]
     private static partial Regex Table();
 
-    [GeneratedRegex(@"^\| `([A-Z]\w+)` \| [^|]+ \|$", RegexOptions.Multiline)]
+    [GeneratedRegex("<!-- advice:begin.*?<!-- advice:end -->", RegexOptions.Singleline)]
+    private static partial Regex AdviceTable();
+
+    [GeneratedRegex(@"^\| `([a-z-]+)` \| [^|]+ \|$", RegexOptions.Multiline)]
     private static partial Regex Advice();
 }
