@@ -23,6 +23,13 @@ internal static class ExitCodes
         return Misconfigured;
     }
 
+    /// <summary>Somebody else listens on an address of <c>Kestrel:Endpoints</c>.</summary>
+    internal static int BecauseOf(IOException taken)
+    {
+        Console.Error.WriteLine($"{taken.Message} Stop who has it, or set Kestrel:Endpoints:{{name}}:Url.");
+        return Misconfigured;
+    }
+
     /// <summary>A file of the configuration or of the state that cannot be used. Where in it the fault is, the innermost exception knows.</summary>
     internal static int BecauseOf(InvalidDataException unreadable)
     {

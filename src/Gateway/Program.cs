@@ -1,6 +1,7 @@
 using ActorSockets.AspNetCore.Configuration;
 using ActorSockets.AspNetCore.Hosting;
 using ActorSockets.Gateway;
+using Microsoft.AspNetCore.Connections;
 
 try
 {
@@ -25,4 +26,8 @@ catch (ConfigurationFaultException faults)
 catch (InvalidDataException unreadable)
 {
     return ExitCodes.BecauseOf(unreadable);
+}
+catch (IOException taken) when (taken.InnerException is AddressInUseException)
+{
+    return ExitCodes.BecauseOf(taken);
 }

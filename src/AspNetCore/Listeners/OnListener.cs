@@ -21,7 +21,8 @@ internal sealed class ListenerMatcherPolicy : MatcherPolicy, IEndpointSelectorPo
 
     public Task ApplyAsync(HttpContext httpContext, CandidateSet candidates)
     {
-        var kind = httpContext.Features.Get<IListenerFeature>()?.Kind;
+        // An endpoint that the application made in code, or by --urls, has no mark: it is public like any that is not named Admin.
+        var kind = httpContext.Features.Get<IListenerFeature>()?.Kind ?? ListenerKind.Public;
         for (var i = 0; i < candidates.Count; i++)
         {
             if (candidates[i].Endpoint.Metadata.GetMetadata<OnListener>() is { } wanted && wanted.Kind != kind)
