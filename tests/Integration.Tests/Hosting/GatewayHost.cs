@@ -59,6 +59,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             ["ActorSockets:Hubs:echo:Anonymous"] = "true",
             ["ActorSockets:Drain:ReadinessDelay"] = "00:00:00",
             ["ActorSockets:State:Path"] = state,
+            ["ActorSockets:Upgrade:Lean"] = Adapter.IsLean ? "true" : "false",
         };
         foreach (var (key, value) in settings) values[key.StartsWith("Kestrel", StringComparison.Ordinal) ? key : $"ActorSockets:{key}"] = value;
         builder.Configuration.AddInMemoryCollection(values);
