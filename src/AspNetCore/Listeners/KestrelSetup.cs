@@ -1,5 +1,4 @@
 using ActorSockets.AspNetCore.Configuration;
-using ActorSockets.AspNetCore.Upgrade.Lean;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -43,7 +42,7 @@ internal sealed class KestrelSetup(
         {
             addresses.Add(kind, endpoint.ListenOptions);
             endpoint.ListenOptions.Use(next => connection => mark.OnConnectionAsync(connection, next));
-            if (kind == ListenerKind.Public && IsLean) behindTls.Use(endpoint, next => Lean(endpoint.ListenOptions, next));
+            if (kind == ListenerKind.Public && IsLean) behindTls.Use(endpoint, http => Lean(endpoint.ListenOptions, http));
         });
     }
 
@@ -51,13 +50,10 @@ internal sealed class KestrelSetup(
     private bool IsLean => settings.Options.Current.Upgrade.Lean && configuration["AllowedHosts"] is null or "" or "*";
 
     /// <summary>Asked when the endpoint is about to listen, so what the application set meanwhile counts.</summary>
-    private static ConnectionDelegate Lean(ListenOptions endpoint, ConnectionDelegate next)
-    {
-        if (!endpoint.Protocols.HasFlag(HttpProtocols.Http1)) return next;
-        var lean = endpoint.ApplicationServices.GetRequiredService<LeanUpgrade>();
-        var limits = HeadLimits.Of(endpoint.KestrelServerOptions!.Limits);
-        return connection => lean.OnConnectionAsync(connection, limits, next);
-    }
+    private static ConnectionDelegate Lean(ListenOptions endpoint, ConnectionDelegate http) =>
+        endpoint.Protocols.HasFlag(HttpProtocols.Http1) && endpoint.ApplicationServices.GetService<IBeforeHttp>() is { } first
+            ? first.Before(http, endpoint.KestrelServerOptions!.Limits)
+            : http;
 }
 
 /// <param name="OwnsKestrel">True in the gateway; false in an application that has endpoints and a configuration of its own.</param>

@@ -22,6 +22,7 @@ internal static class UpgradeEndpoints
         services.TryAddSingleton<HttpContextUpgrade>();
         services.TryAddSingleton<HttpDate>();
         services.TryAddSingleton<LeanUpgrade>();
+        services.TryAddSingleton<IBeforeHttp>(p => p.GetRequiredService<LeanUpgrade>());
         return services;
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using ActorSockets.Integration.Tests.Hosting;
+using ActorSockets.Tests.Shared;
 
 namespace ActorSockets.Integration.Tests.Upgrade;
 
@@ -178,10 +179,17 @@ public sealed class AdapterParityTests(AdapterParityTests.Nodes nodes) : IClassF
 
         internal GatewayHost AspNet { get; private set; } = null!;
 
-        public async Task InitializeAsync() => (Lean, AspNet) = (await StartAsync("true"), await StartAsync("false"));
+        private readonly List<RawWebSocketClient> _first = [];
+
+        public async Task InitializeAsync()
+        {
+            (Lean, AspNet) = (await StartAsync("true"), await StartAsync("false"));
+            foreach (var gateway in new[] { Lean, AspNet }) _first.Add(await gateway.ConnectAsync("full"));
+        }
 
         public async Task DisposeAsync()
         {
+            foreach (var client in _first) client.Dispose();
             await Lean.DisposeAsync();
             await AspNet.DisposeAsync();
         }
@@ -191,7 +199,7 @@ public sealed class AdapterParityTests(AdapterParityTests.Nodes nodes) : IClassF
             ("AccessKeys:0", GatewayCalls.AccessKey),
             ("Hubs:small:Handler", "echo"), ("Hubs:small:Anonymous", "true"), ("Hubs:small:Compression", "true"),
             ("Hubs:closed:Handler", "echo"),
-            ("Hubs:full:Handler", "echo"), ("Hubs:full:Anonymous", "true"), ("Limits:MaxConnectionsPerUser", "0"), ("Hubs:full:Limits:MaxConnections", "0"),
+            ("Hubs:full:Handler", "echo"), ("Hubs:full:Anonymous", "true"), ("Hubs:full:Limits:MaxConnections", "1"), ("Timers:Handshake", "00:00:05"), ("Timers:CloseHandshake", "00:00:01"),
             ("Hubs:strict:Handler", "echo"), ("Hubs:strict:Anonymous", "true"), ("Hubs:strict:Subprotocols:0", "z"), ("Hubs:strict:RequireSubprotocol", "true"),
             ("Hubs:soft:Handler", "echo"), ("Hubs:soft:RefuseByClose", "true"));
     }

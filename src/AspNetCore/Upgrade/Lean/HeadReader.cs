@@ -105,7 +105,7 @@ internal sealed class HeadReader(HeadLimits limits) : IHttpRequestLineHandler, I
         if (Parser.ParseRequestLine(this, ref reader))
         {
             _line = Length = reader.Consumed;
-            return _ours;
+            return _ours = _ours && HeadRules.EndsLinesInFull(arrived.Slice(0, _line));
         }
 
         _ours = !tooLong;
@@ -120,7 +120,7 @@ internal sealed class HeadReader(HeadLimits limits) : IHttpRequestLineHandler, I
         var reader = new SequenceReader<byte>(tooLong ? rest.Slice(0, allowed) : rest);
         var complete = Parser.ParseHeaders(this, ref reader);
         Length += reader.Consumed;
-        if (!complete && tooLong) _ours = false;
+        if ((!complete && tooLong) || !HeadRules.EndsLinesInFull(rest.Slice(0, reader.Consumed))) _ours = false;
     }
 
     private static string NameOf(ReadOnlySpan<byte> name)

@@ -57,6 +57,26 @@ internal static class HeadRules
         return true;
     }
 
+    /// <summary>The parser lets a line end with a bare LF where the web server does; a proxy in front may see that differently.</summary>
+    internal static bool EndsLinesInFull(in ReadOnlySequence<byte> lines)
+    {
+        byte before = 0;
+        foreach (var segment in lines)
+        {
+            var rest = segment.Span;
+            for (var at = rest.IndexOf((byte)'\n'); at >= 0; at = rest.IndexOf((byte)'\n'))
+            {
+                if ((at > 0 ? rest[at - 1] : before) != '\r') return false;
+                before = (byte)'\n';
+                rest = rest[(at + 1)..];
+            }
+
+            if (!rest.IsEmpty) before = rest[^1];
+        }
+
+        return true;
+    }
+
     internal static bool MayBeInHandshake(string name) => !NotInHandshakes.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Judges the complete head: one good Host, an upgrade to WebSocket and nothing else about the connection.</summary>

@@ -6,6 +6,7 @@ using ActorSockets.AspNetCore.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Logging;
 
@@ -16,18 +17,24 @@ namespace ActorSockets.AspNetCore.Upgrade.Lean;
 /// for one of our addresses before there is a request object, because such an object lives as long as the socket and weighs more than
 /// all the rest. Everything else goes on with not one byte taken.
 /// </summary>
-internal sealed partial class LeanUpgrade(UpgradePipeline pipeline, RefusalByClose byClose, HttpDate date, ILogger<LeanUpgrade> logger)
+internal sealed partial class LeanUpgrade(UpgradePipeline pipeline, RefusalByClose byClose, HttpDate date, ILogger<LeanUpgrade> logger) : IBeforeHttp
 {
     private volatile bool _serving;
 
     /// <summary>The application has mapped the gateway's addresses; before that there are none.</summary>
     internal void Serve() => _serving = true;
 
-    /// <summary>Runs one connection to its end. Keeps nothing of the request while the session lasts.</summary>
-    internal async Task OnConnectionAsync(ConnectionContext connection, HeadLimits limits, ConnectionDelegate next)
+    public ConnectionDelegate Before(ConnectionDelegate http, KestrelServerLimits limits)
     {
-        var session = _serving && !IsHttp2(connection) ? await MeetAsync(connection, limits) : null;
-        await (session ?? next(connection));
+        var heads = HeadLimits.Of(limits);
+        return connection => _serving && !IsHttp2(connection) ? RunAsync(connection, heads, http) : http(connection);
+    }
+
+    /// <summary>Runs one connection to its end. Keeps nothing of the request while the session lasts.</summary>
+    private async Task RunAsync(ConnectionContext connection, HeadLimits limits, ConnectionDelegate http)
+    {
+        var session = await MeetAsync(connection, limits);
+        await (session ?? http(connection));
     }
 
     /// <returns>The rest of this connection's life, or null when it is the web server's: after a refusal too, so that a second request is answered as ever.</returns>
