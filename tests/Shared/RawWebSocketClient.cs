@@ -73,7 +73,7 @@ public sealed class RawWebSocketClient : IDisposable
             .Append("\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
         foreach (var header in headers) head.Append(header).Append("\r\n");
         await client.SendBytesAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()));
-        await client.ReadHeadAsync();
+        client.Head = await client.ReadTextToAsync("\r\n\r\n");
         return client;
     }
 
@@ -171,6 +171,14 @@ public sealed class RawWebSocketClient : IDisposable
         }
     }
 
+    /// <summary>Reads up to and including <paramref name="end"/>, or to the end of the stream.</summary>
+    public async Task<string> ReadTextToAsync(string end)
+    {
+        var text = new StringBuilder();
+        while (!text.ToString().EndsWith(end, StringComparison.Ordinal) && await ReadExactlyAsync(1) is { } next) text.Append((char)next[0]);
+        return text.ToString();
+    }
+
     /// <summary>Reads what is there, at most so many bytes; 0 at the end of the stream or after a reset.</summary>
     public async Task<int> ReadSomeAsync(Memory<byte> buffer)
     {
@@ -216,18 +224,6 @@ public sealed class RawWebSocketClient : IDisposable
     }
 
     public void Dispose() => _stream.Dispose();
-
-    private async Task ReadHeadAsync()
-    {
-        var head = new StringBuilder();
-        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
-        {
-            if (await ReadExactlyAsync(1) is not { } next) break;
-            head.Append((char)next[0]);
-        }
-
-        Head = head.ToString();
-    }
 
     private async Task<byte[]?> ReadExactlyAsync(int count)
     {

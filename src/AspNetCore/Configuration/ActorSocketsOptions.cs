@@ -37,6 +37,9 @@ public sealed record ActorSocketsOptions
     /// <summary><c>Admin</c>: who may use the admin API.</summary>
     public AdminOptions Admin { get; init; } = new();
 
+    /// <summary><c>Upgrade</c>: how a request becomes a WebSocket. Read at the start only.</summary>
+    public UpgradeOptions Upgrade { get; init; } = new();
+
     /// <summary><c>State</c>: what survives a restart. Read at the start only.</summary>
     public StateOptions State { get; init; } = new();
 }

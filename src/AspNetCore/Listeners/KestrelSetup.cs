@@ -1,7 +1,9 @@
 using ActorSockets.AspNetCore.Configuration;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -15,7 +17,8 @@ internal sealed class KestrelSetup(
     TimeProvider time,
     ILoggerFactory loggers,
     ListenerOwnership ownership,
-    ListenerAddresses addresses) : IConfigureOptions<KestrelServerOptions>
+    ListenerAddresses addresses,
+    BehindTls behindTls) : IConfigureOptions<KestrelServerOptions>
 {
     public void Configure(KestrelServerOptions options)
     {
@@ -33,13 +36,24 @@ internal sealed class KestrelSetup(
 
     private void Mark(KestrelConfigurationLoader loader, string name)
     {
-        var mark = new ConnectionMark(ListenerRules.KindOf(name), name, settings.Node, settings.Options, timeouts, time, loggers.CreateLogger<ConnectionMark>());
+        var kind = ListenerRules.KindOf(name);
+        var mark = new ConnectionMark(kind, name, settings.Node, settings.Options, timeouts, time, loggers.CreateLogger<ConnectionMark>());
         loader.Endpoint(name, endpoint =>
         {
-            addresses.Add(ListenerRules.KindOf(name), endpoint.ListenOptions);
+            addresses.Add(kind, endpoint.ListenOptions);
             endpoint.ListenOptions.Use(next => connection => mark.OnConnectionAsync(connection, next));
+            if (kind == ListenerKind.Public && IsLean) behindTls.Use(endpoint, http => Lean(endpoint.ListenOptions, http));
         });
     }
+
+    /// <summary>Hosts are filtered inside ASP.NET Core, where a lean upgrade never comes.</summary>
+    private bool IsLean => settings.Options.Current.Upgrade.Lean && configuration["AllowedHosts"] is null or "" or "*";
+
+    /// <summary>Asked when the endpoint is about to listen, so what the application set meanwhile counts.</summary>
+    private static ConnectionDelegate Lean(ListenOptions endpoint, ConnectionDelegate http) =>
+        endpoint.Protocols.HasFlag(HttpProtocols.Http1) && endpoint.ApplicationServices.GetService<IBeforeHttp>() is { } first
+            ? first.Before(http, endpoint.KestrelServerOptions!.Limits)
+            : http;
 }
 
 /// <param name="OwnsKestrel">True in the gateway; false in an application that has endpoints and a configuration of its own.</param>

@@ -22,7 +22,9 @@ internal static class ListenerRegistration
         services.AddSingleton(new ListenerOwnership(ownsKestrel));
         services.AddSingleton<ListenerAddresses>();
         services.AddSingleton<HandshakeTimeouts>();
+        services.AddSingleton<BehindTls>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelSetup>();
+        services.AddSingleton<IPostConfigureOptions<KestrelServerOptions>>(p => p.GetRequiredService<BehindTls>());
         services.AddSingleton<IStartupFilter, RequestMark>();
         services.Configure<SocketTransportOptions>(o => o.Backlog = Backlog);
         return services;

@@ -16,6 +16,7 @@ internal static class EventIds
     internal const int ConnectHandlerFailed = 2001;
     internal const int AdmissionFailed = 2002;
     internal const int ForwardingHeadersDisagree = 2003;
+    internal const int UpgradeFailed = 2004;
 
     internal const int AdminCall = 3000;
     internal const int AdminRefused = 3001;

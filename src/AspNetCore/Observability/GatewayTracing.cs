@@ -12,10 +12,16 @@ internal static class GatewayTracing
 {
     internal static readonly ActivitySource Source = new(TelemetryNames.Source);
 
-    /// <summary>From the upgrade request to the 101 or the refusal; dispose it there. Null when nobody traces.</summary>
-    internal static Activity? StartConnect(string hub, ConnectionId id)
+    /// <summary>
+    /// From the upgrade request to the 101 or the refusal; dispose it there. Null when nobody traces. Where nothing of ASP.NET Core's
+    /// stands above it, the caller's own trace is continued (W3C Trace Context).
+    /// </summary>
+    internal static Activity? StartConnect(string hub, ConnectionId id, string? traceParent, string? traceState)
     {
-        var span = Source.StartActivity("actorsockets.connect", ActivityKind.Server);
+        if (!Source.HasListeners()) return null;
+        ActivityContext caller = default;
+        if (Activity.Current is null) ActivityContext.TryParse(traceParent, traceState, isRemote: true, out caller);
+        var span = Source.StartActivity("actorsockets.connect", ActivityKind.Server, caller);
         if (span is null) return null;
         span.SetTag("actorsockets.hub", hub);
         span.SetTag("actorsockets.connection", id.Value);

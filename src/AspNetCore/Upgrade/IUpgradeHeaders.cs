@@ -21,7 +21,9 @@ internal sealed class UpgradeHeaders(IDictionary<string, StringValues> fields) :
 
     public StringValues this[string name] => fields.TryGetValue(name, out var values) ? values : StringValues.Empty;
 
+    internal static bool IsSecret(string name) => Secrets.Contains(name, StringComparer.OrdinalIgnoreCase);
+
     public IReadOnlyDictionary<string, string[]> WithoutSecrets() => fields
-        .Where(f => !Secrets.Contains(f.Key, StringComparer.OrdinalIgnoreCase))
+        .Where(f => !IsSecret(f.Key))
         .ToDictionary(f => f.Key, f => f.Value.OfType<string>().ToArray(), StringComparer.OrdinalIgnoreCase);
 }

@@ -19,8 +19,8 @@ internal sealed record RefusalAnswer(int Status, IReadOnlyList<KeyValuePair<stri
             headers.Add(new("Retry-After", Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture)));
         if (refusal.Status == 426)
         {
-            headers.Add(new("Sec-WebSocket-Version", "13"));
             headers.Add(new("Upgrade", "websocket"));
+            headers.Add(new("Sec-WebSocket-Version", "13"));
         }
 
         if (refusal.Status == 401) headers.Add(new("WWW-Authenticate", "Bearer"));

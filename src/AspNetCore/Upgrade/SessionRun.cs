@@ -1,4 +1,6 @@
 using ActorSockets.Actors.Connections;
+using ActorSockets.Actors.Endings;
+using ActorSockets.AspNetCore.Hubs;
 using ActorSockets.AspNetCore.Sockets;
 using Akka.Actor;
 
@@ -8,10 +10,13 @@ namespace ActorSockets.AspNetCore.Upgrade;
 internal static class SessionRun
 {
     /// <summary>The 101 is out. Completes when the transport is gone and the adapter may let go of it; never throws.</summary>
-    internal static async Task CarryAsync(UpgradeDecision.Accepted accepted, Stream stream, Action abort)
+    internal static Task CarryAsync(UpgradeDecision.Accepted accepted, Stream stream, Action abort) =>
+        EndAsync(accepted.Transport.RunAsync(stream, accepted.Head.Subprotocol, accepted.Head.Deflate, accepted.Actor, accepted.Connection, abort), accepted.Connection);
+
+    // Lives as long as the socket, so it holds what the end needs and not the whole decision.
+    private static async Task EndAsync(Task<Ending?> over, HubConnection connection)
     {
-        var ending = await accepted.Transport.RunAsync(stream, accepted.Head.Subprotocol, accepted.Head.Deflate, accepted.Actor, accepted.Connection, abort);
-        if (ending is not null) accepted.Connection.Disconnected(ending);
+        if (await over is { } ending) connection.Disconnected(ending);
     }
 
     /// <summary>There is no 101 and there will be none: the slot is free again.</summary>

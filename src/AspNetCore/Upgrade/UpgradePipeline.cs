@@ -63,7 +63,7 @@ internal sealed partial class UpgradePipeline(
         if (!current.Hubs.TryGetValue(hub, out var hubOptions)) return new UpgradeDecision.Refused(Refusals.UnknownHub(hub));
 
         var id = ConnectionId.New(node.Tag);
-        using var span = GatewayTracing.StartConnect(hub, id);
+        using var span = GatewayTracing.StartConnect(hub, id, request.Headers["traceparent"], request.Headers["tracestate"]);
         if (AdmissionPolicy.BeforeCounting(client.Judged, settings.Current, condition.Current, time.GetUtcNow()) is { } early)
         {
             span.Refused(early.Id);

@@ -17,7 +17,6 @@ public sealed class StrictBindingTests
     [InlineData("Hubs:echo:EventHandlers:0:Timeout", null, "is not a known key", "ActorSockets:Hubs:echo:EventHandlers")]
     [InlineData("Sessions:Retention", null, "is not a known key", "ActorSockets:Sessions")]
     [InlineData("Cluster:Enabled", null, "is not a known key", "ActorSockets:Cluster")]
-    [InlineData("Upgrade:Lean", null, "is not a known key", "ActorSockets:Upgrade")]
     [InlineData("Limits:MaxConnections", "many", "must be a whole number from 0 to 10000000")]
     [InlineData("Limits:MaxConnections", "", "must be a whole number from 0 to 10000000")]
     [InlineData("Limits:MaxConnections", "-1", "must be a whole number from 0 to 10000000")]

@@ -94,7 +94,7 @@ public sealed class LifecycleListenerTests : IAsyncDisposable
         var record = Samples.Ended(EndingCatalogue.ServerError, hub: "spans");
 
         await AfterAsync(new LifecycleEvents.Ended(record));
-        using (var connect = GatewayTracing.StartConnect("spans", Samples.Id)) connect.Refused("full");
+        using (var connect = GatewayTracing.StartConnect("spans", Samples.Id, null, null)) connect.Refused("full");
 
         var ours = spans.Where(s => Equals(s.GetTagItem("actorsockets.hub"), "spans")).ToList();
         Assert.Equal(["actorsockets.close", "actorsockets.connect"], ours.Select(s => s.OperationName));

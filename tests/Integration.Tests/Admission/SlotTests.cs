@@ -137,7 +137,7 @@ public sealed class SlotTests
     [InlineData(false)]
     public async Task An_upgrade_that_fails_gives_its_slot_back(bool throws)
     {
-        await using var gateway = await GatewayHost.StartAsync(null, s => s.AddSingleton<IStartupFilter>(new BrokenUpgrade(throws)));
+        await using var gateway = await GatewayHost.StartAsync(null, s => s.AddSingleton<IStartupFilter>(new BrokenUpgrade(throws)), ("Upgrade:Lean", "false"));
 
         for (var i = 0; i < 3; i++)
         {

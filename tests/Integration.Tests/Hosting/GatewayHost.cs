@@ -48,7 +48,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         var state = setup.State ?? Directory.CreateTempSubdirectory("actorsockets-test-").FullName;
         var log = new CollectedLog();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore();
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.Services.AddRoutingCore();
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log);
         var values = new Dictionary<string, string?>
@@ -59,6 +59,8 @@ internal sealed class GatewayHost : IAsyncDisposable
             ["ActorSockets:Hubs:echo:Anonymous"] = "true",
             ["ActorSockets:Drain:ReadinessDelay"] = "00:00:00",
             ["ActorSockets:State:Path"] = state,
+            ["AllowedHosts"] = setup.AllowedHosts,
+            ["ActorSockets:Upgrade:Lean"] = Adapter.IsLean ? "true" : "false",
         };
         foreach (var (key, value) in settings) values[key.StartsWith("Kestrel", StringComparison.Ordinal) ? key : $"ActorSockets:{key}"] = value;
         builder.Configuration.AddInMemoryCollection(values);

@@ -15,6 +15,9 @@ internal sealed record GatewaySetup
     /// <summary>A state directory that outlives the gateway; its owner deletes it. Null = one of the gateway's own.</summary>
     public string? State { get; init; }
 
+    /// <summary>The key of the same name outside our section, which ASP.NET Core filters hosts by.</summary>
+    public string? AllowedHosts { get; init; }
+
     /// <summary>A JSON file of the configuration that is watched while the gateway runs.</summary>
     public string? File { get; init; }
 }
