@@ -2,7 +2,6 @@ using System.Diagnostics.Tracing;
 using System.Text.RegularExpressions;
 using Microsoft.Diagnostics.NETCore.Client;
 using Microsoft.Diagnostics.Tracing;
-using Microsoft.Diagnostics.Tracing.Parsers;
 
 namespace ActorSockets.Bench.Harness.Readings;
 

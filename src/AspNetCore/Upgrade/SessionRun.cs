@@ -8,11 +8,9 @@ namespace ActorSockets.AspNetCore.Upgrade;
 internal static class SessionRun
 {
     /// <summary>The 101 is out. Completes when the transport is gone and the adapter may let go of it; never throws.</summary>
-    internal static async Task CarryAsync(UpgradeDecision.Accepted accepted, Stream stream, Action abort)
-    {
-        var ending = await accepted.Transport.RunAsync(stream, accepted.Head.Subprotocol, accepted.Head.Deflate, accepted.Actor, accepted.Connection, abort);
-        if (ending is not null) accepted.Connection.Disconnected(ending);
-    }
+    /// <remarks>Not async, and returned rather than awaited where possible: what waits here waits as long as the session.</remarks>
+    internal static Task CarryAsync(UpgradeDecision.Accepted accepted, Stream stream, Action abort) =>
+        accepted.Transport.RunAsync(stream, accepted.Head.Deflate, accepted.Actor, accepted.Connection, abort);
 
     /// <summary>There is no 101 and there will be none: the slot is free again.</summary>
     internal static void GiveBack(IActorRef connection, SocketTransport transport, string why)
