@@ -14,7 +14,7 @@ internal sealed record HarnessOptions
     /// <summary>Length of the churn run.</summary>
     public double Minutes { get; init; } = 10;
 
-    /// <summary>Connections of the idle and drain runs.</summary>
+    /// <summary>Connections of the idle, heap and drain runs.</summary>
     public int Connections { get; init; }
 
     /// <summary>Connects per second of the churn run.</summary>
@@ -74,6 +74,7 @@ internal sealed record HarnessOptions
               table   interleaved rounds of every server; writes the tables and charts of docs/performance.md
               churn   connects and disconnects for --minutes; memory, descriptors and threads before and after
               idle    holds --connections idle connections in as many processes as the descriptor limit asks for
+              heap    what an idle connection holds, by type; writes the table of docs/performance.md
               drain   drains the gateway with clients that obey their slots; pace and returns
 
               --rounds N   --minutes M   --connections N   --rate PER_SECOND   --servers gateway,kestrel,signalr,node-ws,uws

@@ -9,15 +9,16 @@ namespace ActorSockets.AspNetCore.Admin;
 /// <summary>Gives every failure below <c>/admin/v1</c> a body: those of routing and of the server too.</summary>
 internal sealed partial class AdminProblems(RequestDelegate next, ILogger<AdminProblems> logger)
 {
-    public async Task InvokeAsync(HttpContext context)
+    public Task InvokeAsync(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (!context.Request.Path.StartsWithSegments("/admin/v1"))
-        {
-            await next(context);
-            return;
-        }
 
+        // Not awaited: WebSockets pass here, too, and what awaits them is held as long as they live.
+        return context.Request.Path.StartsWithSegments("/admin/v1") ? ExplainAsync(context) : next(context);
+    }
+
+    private async Task ExplainAsync(HttpContext context)
+    {
         try
         {
             await next(context);

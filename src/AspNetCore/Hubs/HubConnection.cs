@@ -70,6 +70,8 @@ public sealed class HubConnection : IMessageSink
         _actor.Tell(new ConnectionProtocol.End(new EndRequest(EndingCatalogue.ServerClosed) { Code = code, Reason = reason }), ActorRefs.NoSender);
     }
 
+    bool IMessageSink.Greets => _handler.Greets;
+
     ValueTask IMessageSink.OnOpenedAsync(CancellationToken cancellation) => _handler.OnOpenedAsync(this, cancellation);
 
     ValueTask IMessageSink.OnMessageAsync(ReadOnlyMemory<byte> payload, bool isText, CancellationToken cancellation) =>
@@ -85,6 +87,6 @@ public sealed class HubConnection : IMessageSink
         _faults.Watch(_session, "session warning", () => _handler.OnSessionWarningAsync(this, endsAt, CancellationToken.None));
 
     /// <summary>The session is gone. Not awaited: the client's TCP connection must not wait for the application.</summary>
-    internal void Disconnected(Ending ending) =>
+    void IMessageSink.OnEnded(Ending ending) =>
         _faults.Watch(_session, "disconnected", () => _handler.OnDisconnectedAsync(this, ending, CancellationToken.None));
 }

@@ -8,6 +8,16 @@ namespace ActorSockets.AspNetCore.Hubs;
 /// </summary>
 public abstract class HubHandler
 {
+    /// <summary>Created by the container, once for its hub.</summary>
+    protected HubHandler()
+    {
+        Func<HubConnection, CancellationToken, ValueTask> opened = OnOpenedAsync;
+        Greets = opened.Method.DeclaringType != typeof(HubHandler);
+    }
+
+    /// <summary>It overrides <see cref="OnOpenedAsync"/>.</summary>
+    internal bool Greets { get; }
+
     /// <summary>The 101 answer went out. Messages are read once this has completed.</summary>
     public virtual ValueTask OnOpenedAsync(HubConnection connection, CancellationToken cancellation) => ValueTask.CompletedTask;
 

@@ -57,23 +57,35 @@ internal struct FrameScanner
     /// <summary>Takes the next bytes of the stream, split anywhere.</summary>
     public void Feed(ReadOnlySpan<byte> bytes)
     {
-        while (bytes.Length > 0 && !CloseSeen && !Broken)
+        while (bytes.Length > 0) bytes = bytes[FeedFrame(bytes)..];
+    }
+
+    /// <summary>Takes bytes up to the end of the frame that they belong to, if it is among them; returns how many.</summary>
+    public int FeedFrame(ReadOnlySpan<byte> bytes)
+    {
+        if (CloseSeen || Broken) return bytes.Length;
+        var taken = 0;
+        while (taken < bytes.Length)
         {
-            if (_remaining > 0)
+            if (_remaining == 0)
             {
-                var taken = (int)Math.Min(_remaining, (ulong)bytes.Length);
-                _remaining -= (ulong)taken;
-                bytes = bytes[taken..];
-                if (_remaining == 0) EndFrame();
+                if (TakeHeaderByte(bytes[taken++])) return taken;
                 continue;
             }
 
-            TakeHeaderByte(bytes[0]);
-            bytes = bytes[1..];
+            var part = (int)Math.Min(_remaining, (ulong)(bytes.Length - taken));
+            _remaining -= (ulong)part;
+            taken += part;
+            if (_remaining > 0) continue;
+            EndFrame();
+            return taken;
         }
+
+        return taken;
     }
 
-    private void TakeHeaderByte(byte value)
+    /// <summary>True when the frame ends with its header.</summary>
+    private bool TakeHeaderByte(byte value)
     {
         switch (_headerSeen)
         {
@@ -92,11 +104,12 @@ internal struct FrameScanner
         }
 
         _headerSeen++;
-        if (_headerSeen < _headerLength) return;
+        if (_headerSeen < _headerLength) return false;
         _headerSeen = 0;
         if (_length > long.MaxValue) Broken = true;
         else if (_length == 0) EndFrame();
         else _remaining = _length;
+        return _remaining == 0;
     }
 
     private void BeginFrame(byte first)

@@ -1,3 +1,5 @@
+using ActorSockets.Actors.Endings;
+
 namespace ActorSockets.AspNetCore.Sockets;
 
 /// <summary>
@@ -5,6 +7,9 @@ namespace ActorSockets.AspNetCore.Sockets;
 /// </summary>
 internal interface IMessageSink
 {
+    /// <summary>Whether <see cref="OnOpenedAsync"/> does anything; where it does not, an idle session needs nothing for it.</summary>
+    bool Greets => true;
+
     /// <summary>The transport is ready to send; called once, before the first read. An exception ends the session with <c>server-error</c>.</summary>
     ValueTask OnOpenedAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
 
@@ -13,6 +18,11 @@ internal interface IMessageSink
 
     /// <summary>One of the two above threw, and the session ends for it; here it can be written down. Must not throw and not block.</summary>
     void OnFault(string callback, Exception fault)
+    {
+    }
+
+    /// <summary>The session is over, and nothing of the above is called any more. Must not throw and not block.</summary>
+    void OnEnded(Ending ending)
     {
     }
 

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Net.WebSockets;
 using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Endings;
 using Akka.Actor;
@@ -71,10 +70,11 @@ internal sealed partial class SocketTransport
 
         wheel.Remove(this);
         Volatile.Read(ref _queue)?.Abandon();
-        _webSocket.Dispose();
+        _webSocket?.Dispose();
         Interlocked.Exchange(ref _phase, Phase.Over);
         _connection!.Tell(new ConnectionProtocol.TransportEnded(outcome), ActorRefs.NoSender);
-        _over!.TrySetResult(order.Ending);
+        _sink!.OnEnded(order.Ending);
+        _over!.TrySetResult();
     }
 
     private async Task<CloseOutcome> CarryOutAsync(CloseOrder order)
@@ -102,10 +102,6 @@ internal sealed partial class SocketTransport
                 _ = said.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
                 Cut();
                 return CloseOutcome.Aborted;
-            }
-            catch (WebSocketException ahead) when (ahead.WebSocketErrorCode == WebSocketError.InvalidState && _stream.SentCloseCode != 0)
-            {
-                // The library has sent a close frame of its own in the meantime, which is as good.
             }
             catch (Exception gone) when (FrameStream.IsGone(gone))
             {
@@ -161,11 +157,7 @@ internal sealed partial class SocketTransport
     private async Task SayGoodbyeAsync(Task flushed, int code, string text)
     {
         await flushed;
-        if (_stream.SentCloseCode != 0) return;
-        if (_webSocket.State is WebSocketState.Open or WebSocketState.CloseReceived)
-            await _webSocket.CloseOutputAsync((WebSocketCloseStatus)code, text, CancellationToken.None);
-        else
-            await _stream.WriteCloseAsync(code, text);
+        await _stream.WriteCloseAsync(code, text);
     }
 
     /// <summary>There is nothing to say any more, or nobody to say it to.</summary>
@@ -175,7 +167,7 @@ internal sealed partial class SocketTransport
 
         // A peer that ended its stream gets the end of ours. Only what is stuck on its way to it has to be cut off.
         if (!left || _stream.IsWriting || Volatile.Read(ref _queue) is { Messages: > 0 }) Cut();
-        return left ? CloseOutcome.Lost : CloseOutcome.Aborted;
+        return left && !_overtaken ? CloseOutcome.Lost : CloseOutcome.Aborted;
     }
 
     /// <summary>Somebody has lost patience with a closing that is under way; its waits end because the connection does.</summary>

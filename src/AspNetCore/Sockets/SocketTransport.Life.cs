@@ -28,6 +28,7 @@ internal sealed partial class SocketTransport
             return timers.CloseHandshake;
         }
 
+        LetGoOfFraming(now, LifeSigns.Period(timers));
         var next = LifeSigns.LongestPeriod;
         if (Volatile.Read(ref _queue) is { SendersSince: not 0 and var since } queue)
         {

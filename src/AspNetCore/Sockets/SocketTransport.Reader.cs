@@ -23,18 +23,28 @@ internal sealed partial class SocketTransport
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Whatever ends the reader must be told to the actor, or the session would never end.")]
     private async Task ReadAsync()
     {
+        var framing = _webSocket;
         try
         {
-            var goOn = await OpenAsync();
+            var goOn = !_sink!.Greets || await OpenAsync();
             while (goOn && Order is null)
             {
-                // Waits for a message without holding a buffer. An empty message is complete with it.
-                var head = await _webSocket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
-                if (Order is not null || IsPeerClose(head)) break;
-                var limits = Settings.Limits;
-                if (IsTooFragmented(limits)) break;
-                var isText = head.MessageType == WebSocketMessageType.Text;
-                goOn = head.EndOfMessage ? await DeliverAsync(ReadOnlyMemory<byte>.Empty, isText, limits) : await TakeAsync(isText, limits);
+                if (!_stream.HasMessageAhead)
+                {
+                    // What answered the messages that are taken goes out before anything is waited for.
+                    await ReleaseAsync();
+                    if (!_stream.HasAhead && !_stream.InboundEnded)
+                    {
+                        Park(framing);
+                        await _stream.ArrivalAsync();
+                        framing = Unpark();
+                        await _stream.FillAsync();
+                    }
+
+                    if (_stream.TrySkipPong()) continue;
+                }
+
+                goOn = await TakeAsync(framing ??= NewFraming(), Settings.Limits);
             }
         }
         catch (Exception fault)
@@ -42,13 +52,26 @@ internal sealed partial class SocketTransport
             await ReportAsync(fault);
         }
 
+        await ReleaseAsync();
         await DrainAsync();
     }
 
-    /// <summary>Takes the rest of a message and hands it on; false ends the reading.</summary>
+    /// <summary>Takes a message and hands it on; false ends the reading.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> TakeAsync(bool isText, LimitOptions limits)
+    private async ValueTask<bool> TakeAsync(WebSocket framing, LimitOptions limits)
     {
+        // In front of a control frame the library may have to wait for the message behind it: without a buffer, then.
+        var isText = false;
+        if (!_stream.HasDataAhead)
+        {
+            var head = await framing.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
+            if (Order is not null || IsPeerClose(framing, head)) return false;
+            limits = Settings.Limits;
+            if (IsTooFragmented(limits)) return false;
+            isText = head.MessageType == WebSocketMessageType.Text;
+            if (head.EndOfMessage) return await DeliverAsync(ReadOnlyMemory<byte>.Empty, isText, limits);
+        }
+
         var enough = limits.MaxMessageBytes + 1;
         var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(FirstBuffer, enough));
         var count = 0;
@@ -60,8 +83,8 @@ internal sealed partial class SocketTransport
 
                 // Never asks for more than one byte beyond the limit, so the limit is noticed when that byte is there.
                 var room = buffer.AsMemory(count, Math.Min(buffer.Length, enough) - count);
-                var part = await _webSocket.ReceiveAsync(room, CancellationToken.None);
-                if (Order is not null || IsPeerClose(part)) return false;
+                var part = await framing.ReceiveAsync(room, CancellationToken.None);
+                if (Order is not null || IsPeerClose(framing, part)) return false;
                 count += part.Count;
                 if (count > limits.MaxMessageBytes)
                 {
@@ -70,6 +93,7 @@ internal sealed partial class SocketTransport
                 }
 
                 if (IsTooFragmented(limits)) return false;
+                isText = part.MessageType == WebSocketMessageType.Text;
                 if (part.EndOfMessage) return await DeliverAsync(buffer.AsMemory(0, count), isText, limits);
             }
         }
@@ -115,7 +139,9 @@ internal sealed partial class SocketTransport
 
         try
         {
+            await HoldAnswers(now);
             var handled = _sink!.OnMessageAsync(payload, isText, SessionToken());
+            _holder = 0;
             if (handled.IsCompletedSuccessfully)
             {
                 handled.GetAwaiter().GetResult();
@@ -123,12 +149,14 @@ internal sealed partial class SocketTransport
             else
             {
                 Pause(now, throttled: false);
+                await ReleaseAsync();
                 await handled;
                 Resume();
             }
         }
         catch (Exception fault)
         {
+            _holder = 0;
             _sink!.OnFault("message", fault);
             Fault(EndingCatalogue.ServerError, null, fault.GetType().Name);
             return false;
@@ -148,6 +176,7 @@ internal sealed partial class SocketTransport
             return false;
         }
 
+        await ReleaseAsync();
         Pause(time.GetTimestamp(), throttled: true);
         try
         {
@@ -165,77 +194,15 @@ internal sealed partial class SocketTransport
     private static string RateDetail(LimitOptions limits) =>
         $"messages-per-second={limits.MessagesPerSecond}; bytes-per-second={limits.BytesPerSecond}";
 
-    private bool IsPeerClose(ValueWebSocketReceiveResult received)
+    private bool IsPeerClose(WebSocket framing, ValueWebSocketReceiveResult received)
     {
         if (received.MessageType != WebSocketMessageType.Close) return false;
 
         // A close frame without a code is what the peer means by 1000 (RFC 6455 section 7.1.5 calls it 1005, which is never on the wire).
-        var code = (int)(_webSocket.CloseStatus ?? WebSocketCloseStatus.NormalClosure);
-        Report(new ConnectionProtocol.PeerClosed(code, _webSocket.CloseStatusDescription ?? string.Empty));
+        var code = (int)(framing.CloseStatus ?? WebSocketCloseStatus.NormalClosure);
+        Report(new ConnectionProtocol.PeerClosed(code, framing.CloseStatusDescription ?? string.Empty));
         return true;
     }
-
-    /// <summary>Says why the library gave up. Its exception does not tell, but what it wrote before does.</summary>
-    private async Task ReportAsync(Exception fault)
-    {
-        if (Order is not null) return;
-        if (_stream.ControlFlood)
-        {
-            Fault(EndingCatalogue.RateLimit, $"control-frames-per-second={FrameStream.ControlFramesPerSecond}");
-        }
-        else if (_stream.SentCloseCode == (int)WebSocketCloseStatus.ProtocolError)
-        {
-            Fault(EndingCatalogue.ProtocolError);
-        }
-        else if (_stream.SentCloseCode == (int)WebSocketCloseStatus.InvalidPayloadData)
-        {
-            Fault(EndingCatalogue.InvalidPayload);
-        }
-        else if (_stream.InboundEnded || fault is not WebSocketException { WebSocketErrorCode: not WebSocketError.ConnectionClosedPrematurely })
-        {
-            if (!_stream.InboundEnded) _stream.InboundFailed = true;
-            Fault(EndingCatalogue.ConnectionLost);
-        }
-        else
-        {
-            // Data that cannot be inflated: the library says nothing to the peer, so the bare 1007 is ours to write.
-            try
-            {
-                await _stream.WriteCloseAsync((int)WebSocketCloseStatus.InvalidPayloadData, string.Empty);
-            }
-            catch (Exception gone) when (FrameStream.IsGone(gone))
-            {
-                _stream.InboundFailed = true;
-            }
-
-            Fault(EndingCatalogue.InvalidPayload, null, "bad compressed data");
-        }
-    }
-
-    /// <summary>
-    /// Reads on, past the library, until the peer's close frame or its end of stream. TCP closed with unread input would be
-    /// reset, and the reset would overtake our close frame. Whoever closes sets the bound, by cutting the connection.
-    /// </summary>
-    private async Task DrainAsync()
-    {
-        // A handler that outlived its session comes back to a stream that is not ours any more.
-        if (IsInputOver || _phase == Phase.Over) return;
-        var buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
-        try
-        {
-            while (!IsInputOver) _ = await _stream.ReadAsync(buffer, CancellationToken.None);
-        }
-        catch (Exception gone) when (FrameStream.IsGone(gone))
-        {
-            _stream.InboundFailed = true;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    private bool IsInputOver => _stream.Inbound.CloseSeen || _stream.InboundEnded || _stream.InboundFailed;
 
     /// <summary>Made with the first message, because most connections are silent.</summary>
     private CancellationToken SessionToken()

@@ -52,7 +52,7 @@ internal sealed partial class SocketTransport
         if (!TakesMessages) return new(SendOutcome.Closed);
         var queue = Queue();
         if (!queue.TryTakeTurn(payload.Length)) return AwaitTurnAsync(queue, new OutboundMessage(payload, isText), cancellation);
-        var write = BeginWrite(payload, isText);
+        var write = BeginWrite(payload, isText, hold: _holder != 0 && _holder == Environment.CurrentManagedThreadId);
         if (!write.IsCompletedSuccessfully) return FinishOwnAsync(queue, write, payload.Length);
         write.GetAwaiter().GetResult();
         Pump(queue, Wrote(queue, payload.Length, null));
@@ -79,16 +79,21 @@ internal sealed partial class SocketTransport
 
     private void StartWriting(OutboundQueue queue)
     {
-        if (queue.Start() is { } first) Write(queue, first.Message.Payload, first.Message.IsText, first);
+        Pump(queue, queue.Start());
     }
 
-    private ValueTask BeginWrite(ReadOnlyMemory<byte> payload, bool isText) =>
-        _webSocket.SendAsync(payload, isText ? WebSocketMessageType.Text : WebSocketMessageType.Binary, WebSocketMessageFlags.EndOfMessage, CancellationToken.None);
+    private ValueTask BeginWrite(ReadOnlyMemory<byte> payload, bool isText, bool hold) => _deflate is null
+        ? _stream.WriteMessageAsync(payload, isText, hold)
+        : _webSocket!.SendAsync(payload, isText ? WebSocketMessageType.Text : WebSocketMessageType.Binary, WebSocketMessageFlags.EndOfMessage, CancellationToken.None);
+
+    /// <summary>What waits goes out together, as far as it fits.</summary>
+    private ValueTask BeginWrite(OutboundQueue queue, OutboundQueue.Entry entry) =>
+        BeginWrite(entry.Message.Payload, entry.Message.IsText, hold: queue.Messages > 1);
 
     /// <summary>Writes a message, and then what has come meanwhile. The caller has the turn.</summary>
     private void Write(OutboundQueue queue, ReadOnlyMemory<byte> payload, bool isText, OutboundQueue.Entry? entry)
     {
-        var write = BeginWrite(payload, isText);
+        var write = BeginWrite(payload, isText, hold: false);
         if (!write.IsCompletedSuccessfully)
         {
             _ = PumpAsync(queue, write, payload.Length, entry);
@@ -101,7 +106,7 @@ internal sealed partial class SocketTransport
 
     private void Pump(OutboundQueue queue, OutboundQueue.Entry? next)
     {
-        if (next is not null) _ = PumpAsync(queue, BeginWrite(next.Message.Payload, next.Message.IsText), next.Message.Payload.Length, next);
+        if (next is not null) _ = PumpAsync(queue, BeginWrite(queue, next), next.Message.Payload.Length, next);
     }
 
     private async Task PumpAsync(OutboundQueue queue, ValueTask write, int bytes, OutboundQueue.Entry? entry)
@@ -112,10 +117,13 @@ internal sealed partial class SocketTransport
             {
                 await write;
                 entry = Wrote(queue, bytes, entry);
-                if (entry is null) return;
+                if (entry is null) break;
                 bytes = entry.Message.Payload.Length;
-                write = BeginWrite(entry.Message.Payload, entry.Message.IsText);
+                write = BeginWrite(queue, entry);
             }
+
+            // Those that the last one was held for may have been dropped meanwhile.
+            await _stream.ReleaseAsync();
         }
         catch (Exception gone) when (FrameStream.IsGone(gone))
         {

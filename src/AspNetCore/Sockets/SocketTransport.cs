@@ -24,11 +24,10 @@ internal sealed partial class SocketTransport(
     ITransportMeter meter) : WheelEntry, IConnectionTransport
 {
     private FrameStream _stream = null!;
-    private WebSocket _webSocket = null!;
     private IActorRef? _connection;
     private IMessageSink? _sink;
     private Action? _abort;
-    private TaskCompletionSource<Ending?>? _over;
+    private TaskCompletionSource? _over;
     private Phase _phase;
     private long _reportedAt;
 
@@ -81,37 +80,20 @@ internal sealed partial class SocketTransport(
     /// warn, and nothing has been read. Never throws.
     /// </summary>
     /// <param name="stream">What follows the 101. Stays the caller's to close.</param>
-    /// <param name="subprotocol">The negotiated subprotocol, or null.</param>
     /// <param name="deflate">The negotiated permessage-deflate parameters (RFC 7692), or null.</param>
     /// <param name="connection">The session's actor.</param>
     /// <param name="sink">Takes the messages.</param>
     /// <param name="abort">Cuts the TCP connection.</param>
-    /// <returns>Why the session ended; null when none began.</returns>
-    public Task<Ending?> RunAsync(Stream stream, string? subprotocol, WebSocketDeflateOptions? deflate, IActorRef connection, IMessageSink sink, Action abort)
+    public Task RunAsync(Stream stream, WebSocketDeflateOptions? deflate, IActorRef connection, IMessageSink sink, Action abort)
     {
         _stream = new FrameStream(stream, time);
-        try
-        {
-            _webSocket = WebSocket.CreateFromStream(_stream, new WebSocketCreationOptions
-            {
-                IsServer = true,
-                SubProtocol = subprotocol,
-                DangerousDeflateOptions = deflate,
-                KeepAliveInterval = TimeSpan.Zero,
-            });
-        }
-        catch (ArgumentException)
-        {
-            // What was negotiated is nothing the library can speak. The 101 is out, so all that is left is to hang up.
-            abort();
-            connection.Tell(new ConnectionProtocol.UpgradeFailed("the negotiated subprotocol or extension is not usable"), ActorRefs.NoSender);
-            UpgradeNeverHappened(connection);
-            return Task.FromResult<Ending?>(null);
-        }
+        _deflate = deflate;
 
+        // With compression the library also writes, and remembers; so it is there from the beginning.
+        if (deflate is not null) _webSocket = NewFraming();
         _connection = connection;
         _abort = abort;
-        _over = new TaskCompletionSource<Ending?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Volatile.Write(ref _sink, sink);
         connection.Tell(ConnectionProtocol.Opened.Instance, ActorRefs.NoSender);
 

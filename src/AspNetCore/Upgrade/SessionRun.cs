@@ -1,6 +1,4 @@
 using ActorSockets.Actors.Connections;
-using ActorSockets.Actors.Endings;
-using ActorSockets.AspNetCore.Hubs;
 using ActorSockets.AspNetCore.Sockets;
 using Akka.Actor;
 
@@ -10,14 +8,9 @@ namespace ActorSockets.AspNetCore.Upgrade;
 internal static class SessionRun
 {
     /// <summary>The 101 is out. Completes when the transport is gone and the adapter may let go of it; never throws.</summary>
+    /// <remarks>Not async, and returned rather than awaited where possible: what waits here waits as long as the session.</remarks>
     internal static Task CarryAsync(UpgradeDecision.Accepted accepted, Stream stream, Action abort) =>
-        EndAsync(accepted.Transport.RunAsync(stream, accepted.Head.Subprotocol, accepted.Head.Deflate, accepted.Actor, accepted.Connection, abort), accepted.Connection);
-
-    // Lives as long as the socket, so it holds what the end needs and not the whole decision.
-    private static async Task EndAsync(Task<Ending?> over, HubConnection connection)
-    {
-        if (await over is { } ending) connection.Disconnected(ending);
-    }
+        accepted.Transport.RunAsync(stream, accepted.Head.Deflate, accepted.Actor, accepted.Connection, abort);
 
     /// <summary>There is no 101 and there will be none: the slot is free again.</summary>
     internal static void GiveBack(IActorRef connection, SocketTransport transport, string why)

@@ -6,7 +6,6 @@ using ActorSockets.AspNetCore.Configuration;
 using ActorSockets.AspNetCore.Hosting;
 using ActorSockets.AspNetCore.Hubs;
 using ActorSockets.AspNetCore.Observability;
-using Akka.Actor;
 using Microsoft.Extensions.Logging;
 
 namespace ActorSockets.AspNetCore.Upgrade;
@@ -31,9 +30,7 @@ internal sealed partial class UpgradePipeline(
     /// <summary>From the complete request head to the answer, connect handler included (contract: then 503).</summary>
     internal static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(15);
 
-    // Only so that a dead supervisor's questions are not kept; an actor that is admitted later still ends itself.
-    private static readonly TimeSpan GiveUpOnAnswer = TimeSpan.FromMinutes(1);
-
+    private readonly PublicOrigins _publicOrigins = new();
     private int _suspicionLogged;
     private int _disagreementLogged;
 
@@ -87,7 +84,7 @@ internal sealed partial class UpgradePipeline(
                 token.Token is not null,
                 settings.Current.Security.AllowedOrigins,
                 client.Place,
-                [.. current.PublicEndpoints.Select(e => e.GetLeftPart(UriPartial.Authority))],
+                _publicOrigins.Of(current.PublicEndpoints),
                 loopbackListener ? adminOrigins.Hosts : []),
             TokenVerdict = token.Refusal,
             SubprotocolVerdict = subprotocol.Refusal,
@@ -112,13 +109,14 @@ internal sealed partial class UpgradePipeline(
     private async ValueTask<(SupervisorProtocol.Admitted?, Refusal?)> AdmitAsync(
         AdmissionQuestion question, Admission admission, CancellationToken clientGone)
     {
-        using var deadline = new CancellationTokenSource(AnswerWithin, time);
+        var begun = time.GetTimestamp();
 
         // Not cancelled when the client goes: the answer may carry a slot, and somebody has to give it back.
         var (admitted, refusal) = await AskAsync(
-            new SupervisorProtocol.Admit(question), late => SessionRun.GiveBack(late.Connection, admission.Transport, "the answer came too late"), deadline.Token);
+            new SupervisorProtocol.Admit(question), late => SessionRun.GiveBack(late.Connection, admission.Transport, "the answer came too late"), begun);
         if (admitted is null || admission.ConnectHandler is not { } connectHandler) return (admitted, refusal);
 
+        using var deadline = new CancellationTokenSource(Left(begun), time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, clientGone);
         var (decision, handlerRefusal) = await connectHandlers.AskAsync(connectHandler, admission.ToConnectRequest(question.UserId), either.Token);
         if (decision is null)
@@ -129,28 +127,28 @@ internal sealed partial class UpgradePipeline(
 
         var (chosen, verdict) = admission.Choose(decision);
         var confirm = new SupervisorProtocol.Confirm(question.Id, decision.UserId ?? question.UserId, chosen, verdict) { Token = question.Token };
-        var confirmed = await AskAsync(confirm, static _ => { }, deadline.Token);
+        var confirmed = await AskAsync(confirm, static _ => { }, begun);
         if (confirmed.Admitted is null) SessionRun.GiveBack(admitted.Connection, admission.Transport, confirmed.Refusal!.Id);
         return confirmed;
     }
 
     /// <param name="question">What is asked.</param>
     /// <param name="late">Gets an admission that comes after the deadline.</param>
-    /// <param name="deadline">When the client is answered without the supervisor.</param>
+    /// <param name="begun">When the waiting for an answer began that ends <see cref="AnswerWithin"/> later.</param>
     private async ValueTask<(SupervisorProtocol.Admitted? Admitted, Refusal? Refusal)> AskAsync(
-        SupervisorProtocol.IMessage question, Action<SupervisorProtocol.Admitted> late, CancellationToken deadline)
+        SupervisorProtocol.IMessage question, Action<SupervisorProtocol.Admitted> late, long begun)
     {
-        var asked = actors.Supervisor.Ask(question, GiveUpOnAnswer, CancellationToken.None);
+        var asked = SupervisorAnswer.To(question, actors.Supervisor);
         try
         {
-            return await asked.WaitAsync(deadline) switch
+            return await asked.WaitAsync(Left(begun), time) switch
             {
                 SupervisorProtocol.Admitted admitted => (admitted, null),
                 SupervisorProtocol.Refused refused => (null, refused.Refusal),
                 var other => throw new InvalidOperationException($"The supervisor answered {other.GetType().Name} to {question.GetType().Name}."),
             };
         }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        catch (TimeoutException)
         {
             _ = AwaitLateAsync(asked, late);
             return (null, Refusals.HandshakeTimeout());
@@ -162,6 +160,12 @@ internal sealed partial class UpgradePipeline(
             Undecided(e);
             return (null, Refusals.ServerError());
         }
+    }
+
+    private TimeSpan Left(long begun)
+    {
+        var left = AnswerWithin - time.GetElapsedTime(begun);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     private static UpgradeDecision.Refused Refused(UpgradeRequest request, HubOptions hub, Refusal refusal) =>

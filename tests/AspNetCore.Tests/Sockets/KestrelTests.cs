@@ -135,7 +135,7 @@ public sealed class KestrelTests : IAsyncLifetime, IDisposable
         context.Response.Headers.Upgrade = "websocket";
         var stream = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
         _opened.Add((transport, actor));
-        await transport.RunAsync(stream, null, null, actor, new EchoSink(transport), context.Abort);
+        await transport.RunAsync(stream, null, actor, new EchoSink(transport), context.Abort);
     }
 
     private sealed class EchoSink(SocketTransport transport) : IMessageSink

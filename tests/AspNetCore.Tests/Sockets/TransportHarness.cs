@@ -91,6 +91,16 @@ internal sealed class TransportHarness : IAsyncDisposable
         return harness;
     }
 
+    /// <summary>Over a peer that speaks by a script, without a client.</summary>
+    internal static TransportHarness Over(Setup setup, ScriptedStream peer, Action<SocketTransport>? before = null)
+    {
+        var harness = new TransportHarness(setup);
+        before?.Invoke(harness.Transport);
+        harness.Run(peer, peer.HangUp);
+        peer.Speak();
+        return harness;
+    }
+
     /// <summary>What the transport was told to end with, and how it went.</summary>
     internal Task<CloseOutcome> OutcomeAsync() => Actor.Ended.Task.WaitAsync(Patience);
 
@@ -113,14 +123,17 @@ internal sealed class TransportHarness : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Transport.Close(new CloseOrder(EndingCatalogue.ServerError, null, string.Empty, true, TimeSpan.FromMilliseconds(50)));
-        Client.Dispose();
+        Client?.Dispose();
         Wheel.Dispose();
         _server?.Dispose();
         await Task.WhenAny(Running, Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System));
     }
 
-    private static async ValueTask EchoAsync(SocketTransport transport, ReadOnlyMemory<byte> payload, bool isText, CancellationToken cancellation) =>
-        await transport.SendAsync(payload, isText, cancellation);
+    private static ValueTask EchoAsync(SocketTransport transport, ReadOnlyMemory<byte> payload, bool isText, CancellationToken cancellation)
+    {
+        var sent = transport.SendAsync(payload, isText, cancellation);
+        return sent.IsCompletedSuccessfully ? ValueTask.CompletedTask : new(sent.AsTask());
+    }
 
     internal static NodeSettings SettingsOf(Setup setup) => new(
         setup.Limits,
@@ -140,7 +153,7 @@ internal sealed class TransportHarness : IAsyncDisposable
 
         async Task RunAsync()
         {
-            await Transport.RunAsync(stream, null, Setup.Deflate, Actor, new DelegateSink(this), () =>
+            await Transport.RunAsync(stream, Setup.Deflate, Actor, new DelegateSink(this), () =>
             {
                 Aborts++;
                 abort();

@@ -296,23 +296,6 @@ public class WhoClosesHowTests
     }
 
     [Fact]
-    public async Task A_negotiation_that_the_library_cannot_speak_is_an_upgrade_that_failed_and_no_session()
-    {
-        using var wheel = new KeepAliveWheel(TimeProvider.System);
-        var transport = new SocketTransport("h", null!, wheel, TimeProvider.System, NoTransportMeter.Instance);
-        var actor = new ActorDouble(transport, Patient);
-        var aborts = 0;
-
-        var ending = await transport.RunAsync(Stream.Null, "no token", null, actor, null!, () => aborts++);
-
-        Assert.Null(ending);
-        Assert.Equal(1, aborts);
-        Assert.False(actor.Opened);
-        Assert.True(actor.Facts.Reader.TryRead(out var fact));
-        Assert.IsType<ConnectionProtocol.UpgradeFailed>(fact);
-    }
-
-    [Fact]
     public async Task Messages_sent_before_the_upgrade_arrive_after_it()
     {
         await using var harness = await TransportHarness.OverTcpAsync(Patient, transport =>

@@ -1,0 +1,59 @@
+using ActorSockets.Actors.Connections;
+using ActorSockets.AspNetCore.Sockets;
+using ActorSockets.Tests.Shared;
+
+namespace ActorSockets.AspNetCore.Tests.Sockets;
+
+/// <summary>A message costs no memory: what was taken for it is given back. All on one thread, so the count is exact.</summary>
+public class AllocationTests
+{
+    private const int Warm = 2000;
+    private const int Counted = 20_000;
+
+#if DEBUG
+    private const string? Reason = "skipped: an optimised build is missing (dotnet test -c Release); in this one every async call allocates";
+#else
+    private const string? Reason = null;
+#endif
+
+    [Theory(Skip = Reason)]
+    [InlineData(1)]
+    [InlineData(16)]
+    public async Task An_echo_allocates_nothing(int perRead)
+    {
+        long messages = 0, before = 0, after = 0;
+        var text = RawWebSocketClient.Frame(RawWebSocketClient.Text, new byte[64]);
+        var peer = new ScriptedStream(Enumerable.Repeat(text, perRead).SelectMany(frame => frame).ToArray())
+        {
+            Writes = null,
+            Times = (Warm + Counted + 1) / perRead + 1,
+        };
+        await using var harness = TransportHarness.Over(new Setup
+        {
+            Sink = (transport, payload, isText, cancellation) =>
+            {
+                if (++messages == Warm) before = GC.GetAllocatedBytesForCurrentThread();
+                if (messages == Warm + Counted) after = GC.GetAllocatedBytesForCurrentThread();
+                var sent = transport.SendAsync(payload, isText, cancellation);
+                return sent.IsCompletedSuccessfully ? ValueTask.CompletedTask : new(sent.AsTask());
+            },
+        }, peer);
+
+        Assert.InRange(messages, Warm + Counted, long.MaxValue);
+        Assert.Equal(0, after - before);
+    }
+
+    [Fact]
+    public async Task A_message_to_many_allocates_nothing_for_each()
+    {
+        await using var harness = TransportHarness.Over(new Setup(), new ScriptedStream { Writes = null });
+        var message = OutboundMessage.Text(new string('x', 64));
+        for (var i = 0; i < Warm; i++) harness.Transport.TrySend(message);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < Counted; i++) harness.Transport.TrySend(message);
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(Warm + Counted, harness.Transport.Activity.MessagesOut);
+    }
+}
