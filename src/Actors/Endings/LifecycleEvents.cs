@@ -1,4 +1,5 @@
 using ActorSockets.Actors.Connections;
+using ActorSockets.Actors.Drains;
 using ActorSockets.Actors.Supervision;
 using Akka.Actor;
 
@@ -19,4 +20,22 @@ internal static class LifecycleEvents
     internal sealed record Refused(Refusal Refusal, string? Hub, ClientAddress? Address) : IEvent;
 
     internal sealed record SessionEndsSoon(SessionInfo Session, DateTimeOffset EndsAt) : IEvent;
+
+    /// <summary>What is told about a drain. The view is of that moment.</summary>
+    internal interface IDrainEvent : IEvent
+    {
+        DrainView Drain { get; }
+    }
+
+    /// <summary>It will come: at the order, before anything happens.</summary>
+    internal sealed record DrainAnnounced(DrainView Drain) : IDrainEvent;
+
+    /// <summary>The first close frame goes out now.</summary>
+    internal sealed record DrainStarted(DrainView Drain) : IDrainEvent;
+
+    /// <summary>Once a second while it runs, and at each pause and resume.</summary>
+    internal sealed record DrainProgressed(DrainView Drain) : IDrainEvent;
+
+    /// <summary>Completed or cancelled.</summary>
+    internal sealed record DrainEnded(DrainView Drain) : IDrainEvent;
 }
