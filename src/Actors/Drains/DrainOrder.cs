@@ -53,6 +53,9 @@ internal sealed record DrainOrder
     /// <summary>Who asked, for log and view; never secret.</summary>
     public string? By { get; init; }
 
+    /// <summary>A limit was lowered; other limits end this drain.</summary>
+    internal bool IsLimit { get; init; }
+
     /// <summary>A limit that was lowered: close only until so many are left.</summary>
     internal int? Keep { get; init; }
 

@@ -45,6 +45,11 @@ internal static class DrainProtocol
         internal static readonly Unknown Instance = new();
     }
 
+    /// <summary>Answered with <see cref="Over"/> as soon as it is completed or cancelled, or at once with <see cref="Unknown"/>. Ask with a time-out of your own.</summary>
+    internal sealed record WhenOver(string Id) : IMessage;
+
+    internal sealed record Over(DrainView Drain) : IMessage;
+
     /// <summary>Answered with <see cref="Found"/> or <see cref="Unknown"/>.</summary>
     internal sealed record Get(string Id) : IMessage;
 
@@ -65,6 +70,12 @@ internal static class DrainProtocol
     internal sealed record Serve : IMessage
     {
         internal static readonly Serve Instance = new();
+    }
+
+    /// <summary>New limits are in force: whoever is too many under them is drained, and what was drained under older ones is not any more.</summary>
+    internal sealed record LimitsChanged : IMessage
+    {
+        internal static readonly LimitsChanged Instance = new();
     }
 
     /// <param name="Changed">False when it was serving already.</param>

@@ -19,6 +19,9 @@ internal static class LifecycleEvents
 
     internal sealed record Refused(Refusal Refusal, string? Hub, ClientAddress? Address) : IEvent;
 
+    /// <summary>The router knew it, and its upgrade came to nothing. Told apart from <see cref="IEvent"/>: only who counts those on their way wants to know.</summary>
+    internal sealed record NeverBegan(ConnectionId Id) : INoSerializationVerificationNeeded;
+
     internal sealed record SessionEndsSoon(SessionInfo Session, DateTimeOffset EndsAt) : IEvent;
 
     /// <summary>What is told about a drain. The view is of that moment.</summary>

@@ -1,3 +1,4 @@
+using ActorSockets.Actors.Drains;
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Routing;
 using ActorSockets.Actors.Security;
@@ -44,6 +45,7 @@ internal static class ActorTree
         var guard = system.ActorOf(GuardActor.Props(services.GetRequiredService<IGuardStore>(), bans, time), "guard");
         var router = system.ActorOf(RouterActor.Props(node.Id, time), "router");
         var supervisor = system.ActorOf(ConnectionSupervisor.Props(settings.Node, services.GetRequiredService<Live<NodeCondition>>(), node.Id, router, guard, time, new Random()), "connections");
+        var drains = system.ActorOf(DrainCoordinator.Props(router, supervisor, settings.Node, time, new Random()), "drains");
         guard.Tell(new GuardProtocol.Attach(supervisor));
         router.Tell(new RouterProtocol.Attach(supervisor));
 
@@ -51,8 +53,13 @@ internal static class ActorTree
         registry.Register<NodeActors.GuardKey>(guard);
         registry.Register<NodeActors.RouterKey>(router);
         registry.Register<NodeActors.SupervisorKey>(supervisor);
+        registry.Register<NodeActors.DrainsKey>(drains);
 
-        settings.OnChange(() => supervisor.Tell(SupervisorProtocol.SettingsChanged.Instance, ActorRefs.NoSender));
+        settings.OnChange(() =>
+        {
+            supervisor.Tell(SupervisorProtocol.SettingsChanged.Instance, ActorRefs.NoSender);
+            drains.Tell(DrainProtocol.LimitsChanged.Instance, ActorRefs.NoSender);
+        });
         services.GetRequiredService<MemoryPressureMonitor>()
             .OnChange(high => supervisor.Tell(new SupervisorProtocol.PressureChanged(high), ActorRefs.NoSender));
         services.GetRequiredService<HandshakeTimeouts>().OnExpired(_ =>
