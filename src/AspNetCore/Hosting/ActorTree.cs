@@ -5,11 +5,13 @@ using ActorSockets.Actors.Security;
 using ActorSockets.Actors.Settings;
 using ActorSockets.Actors.Supervision;
 using ActorSockets.AspNetCore.Configuration;
+using ActorSockets.AspNetCore.Hubs;
 using ActorSockets.AspNetCore.Listeners;
 using ActorSockets.AspNetCore.Observability;
 using Akka.Actor;
 using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace ActorSockets.AspNetCore.Hosting;
 
@@ -48,6 +50,9 @@ internal static class ActorTree
         var drains = system.ActorOf(DrainCoordinator.Props(router, supervisor, settings.Node, time, new Random()), "drains");
         guard.Tell(new GuardProtocol.Attach(supervisor));
         router.Tell(new RouterProtocol.Attach(supervisor));
+
+        system.ActorOf(DrainListener.Props(services.GetRequiredService<GatewayMetrics>(), services.GetRequiredService<StopReport>(), services.GetRequiredService<ILogger<DrainListener>>()), "drain-listener");
+        system.ActorOf(DrainAnnouncer.Props(services.GetRequiredService<HubHandlers>(), services.GetRequiredService<HandlerFaults>()), "drain-announcer");
 
         registry.Register<NodeActors.HistoryKey>(history);
         registry.Register<NodeActors.GuardKey>(guard);
