@@ -7,12 +7,14 @@ try
 {
     var builder = WebApplication.CreateBuilder(args);
     builder.AddDevelopmentKey();
+    builder.Host.UseSystemd();
     builder.Services.AddActorSockets(builder.Configuration, sockets => sockets.OwnsKestrel = true);
 
     var app = builder.Build();
     app.MapActorSockets();
     app.PrintAddressesWhenStarted();
     app.EndAtOnceOnSecondSignal();
+    app.TellSystemd();
 
     // Taken out now: the services are gone when the run is over.
     var report = app.Services.GetRequiredService<StopReport>();

@@ -8,4 +8,8 @@ namespace ActorSockets.Actors.Connections;
 /// <param name="Text">Close text, at most 123 UTF-8 bytes.</param>
 /// <param name="Abort">Cut the transport without flushing.</param>
 /// <param name="Handshake">Bound for flushing, and again for the peer's answer.</param>
-internal sealed record CloseOrder(Ending Ending, int? Code, string Text, bool Abort, TimeSpan Handshake);
+internal sealed record CloseOrder(Ending Ending, int? Code, string Text, bool Abort, TimeSpan Handshake)
+{
+    /// <summary>Bound for all of it together: half for flushing, a quarter more for the close frame, the rest for the answer.</summary>
+    public TimeSpan Bound { get; init; } = 2 * Handshake;
+}

@@ -14,6 +14,9 @@ internal sealed record ClosingPlan(CloseOrder Order, int? Code, string Text, str
 {
     internal Ending Ending => Order.Ending;
 
+    /// <summary>The drain that closes it, or null.</summary>
+    internal string? Drain { get; init; }
+
     /// <summary>The client closed: it gets its own code and text back, because a browser shows its page the frame it receives.</summary>
     internal static ClosingPlan Answer(ConnectionProtocol.PeerClosed closed, TimeSpan handshake)
     {
@@ -33,11 +36,15 @@ internal sealed record ClosingPlan(CloseOrder Order, int? Code, string Text, str
         if (request.Abort || code is null)
         {
             var cut = request.Abort || ending == EndingCatalogue.KeepAliveTimeout;
-            return new ClosingPlan(new CloseOrder(ending, null, string.Empty, cut, handshake), null, string.Empty, note ?? request.Reason);
+            return new ClosingPlan(new CloseOrder(ending, null, string.Empty, cut, handshake), null, string.Empty, note ?? request.Reason) { Drain = request.Drain };
         }
 
         var text = request.Reason is { } reason ? CloseText.Fit(reason) : CloseText.For(ending, request.Detail);
-        return new ClosingPlan(new CloseOrder(ending, code, text, false, handshake), code, text, note);
+        var order = new CloseOrder(ending, code, text, false, handshake);
+
+        // A drain has promised when the last socket is gone.
+        if (request.Drain is not null) order = order with { Bound = handshake };
+        return new ClosingPlan(order, code, text, note) { Drain = request.Drain };
     }
 
     /// <summary>What is remembered. A frame of ours that never got out is not shown as if it had.</summary>
@@ -45,6 +52,6 @@ internal sealed record ClosingPlan(CloseOrder Order, int? Code, string Text, str
     {
         var ours = Ending != EndingCatalogue.ClientClosed && !Ending.FramedByLibrary;
         var said = !(ours && outcome is CloseOutcome.Aborted or CloseOutcome.Lost);
-        return new EndingRecord(session, Ending, said ? Code : null, said ? Text : string.Empty, Note, outcome, now, activity);
+        return new EndingRecord(session, Ending, said ? Code : null, said ? Text : string.Empty, Note, outcome, now, activity) { Drain = Drain };
     }
 }

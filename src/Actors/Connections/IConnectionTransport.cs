@@ -16,7 +16,7 @@ internal interface IConnectionTransport
     SendOutcome TrySend(OutboundMessage message);
 
     /// <summary>
-    /// Ends the transport: flush what is queued, send the close frame, wait at most <see cref="CloseOrder.Handshake"/>, abort.
+    /// Ends the transport: flush what is queued, send the close frame, wait for the answer, abort; all within <see cref="CloseOrder.Bound"/>.
     /// The first order wins; of later ones only an abort has an effect: it cuts short what the first still waits for. Answered with <see cref="ConnectionProtocol.TransportEnded"/>, exactly once,
     /// also when the upgrade had not happened yet (then nothing was sent).
     /// </summary>

@@ -10,4 +10,11 @@ internal readonly record struct TransportActivity(
     long BytesOut,
     long QueuedBytes,
     int QueuedMessages,
-    long Dropped);
+    long Dropped)
+{
+    /// <summary>In the middle of a message: its bytes are arriving, or its handler works on it.</summary>
+    public bool Busy { get; init; }
+
+    /// <summary>Somebody has ordered its end.</summary>
+    public bool Closing { get; init; }
+}

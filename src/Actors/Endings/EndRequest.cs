@@ -15,4 +15,7 @@ internal sealed record EndRequest(Ending Ending)
 
     /// <summary>Cut the transport without a close frame.</summary>
     public bool Abort { get; init; }
+
+    /// <summary>The drain that closes it, or null. Such a close is over within one close handshake, flush included.</summary>
+    public string? Drain { get; init; }
 }

@@ -2,27 +2,22 @@ using ActorSockets.Actors.Security;
 
 namespace ActorSockets.Actors.Endings;
 
-/// <summary>The last ended sessions in a ring: adding is O(1), a question looks at each once. Pure.</summary>
-/// <param name="capacity">How many are remembered; 0 remembers none.</param>
+/// <summary>
+/// The last ended sessions in two rings of the same size: those that a drain ended have their own, so that the end of a node does not
+/// wash away why single clients were disconnected before it. Adding is O(1), a question looks at each once. Pure.
+/// </summary>
+/// <param name="capacity">How many each ring remembers; 0 remembers none.</param>
 internal sealed class EndingHistory(int capacity = EndingHistory.DefaultCapacity)
 {
     internal const int DefaultCapacity = 10_000;
 
-    private readonly int _capacity = Math.Max(0, capacity);
+    private readonly Ring _single = new(Math.Max(0, capacity));
+    private readonly Ring _drained = new(Math.Max(0, capacity));
 
-    // Grows up to the capacity, so that a node without endings pays nothing.
-    private readonly List<EndingRecord> _ring = [];
-
-    /// <summary>The sequence number that the next record gets; the first one is 0.</summary>
+    /// <summary>The sequence number that the next record gets, in whichever ring; the first one is 0.</summary>
     private long _next;
 
-    internal void Add(EndingRecord record)
-    {
-        if (_capacity == 0) return;
-        if (_ring.Count < _capacity) _ring.Add(record);
-        else _ring[(int)(_next % _capacity)] = record;
-        _next++;
-    }
+    internal void Add(EndingRecord record) => (record.Drain is null ? _single : _drained).Add(_next++, record);
 
     internal HistoryProtocol.Found Find(HistoryProtocol.Query query)
     {
@@ -32,9 +27,8 @@ internal sealed class EndingHistory(int capacity = EndingHistory.DefaultCapacity
         var total = 0;
         long last = 0;
         var more = false;
-        for (var sequence = _next - 1; sequence >= _next - _ring.Count; sequence--)
+        foreach (var (sequence, record) in NewestFirst(query.Drain is null))
         {
-            var record = _ring[(int)(sequence % _capacity)];
             if (!Matches(record, query, range)) continue;
             total++;
             if (sequence >= query.Before) continue;
@@ -51,11 +45,47 @@ internal sealed class EndingHistory(int capacity = EndingHistory.DefaultCapacity
         return new HistoryProtocol.Found(page, total, more && page.Count > 0 ? last : null);
     }
 
+    private IEnumerable<(long Sequence, EndingRecord Record)> NewestFirst(bool both)
+    {
+        var (single, drained) = (both ? _single.Count - 1 : -1, _drained.Count - 1);
+        while (single >= 0 || drained >= 0)
+        {
+            if (drained < 0 || (single >= 0 && _single[single].Sequence > _drained[drained].Sequence)) yield return _single[single--];
+            else yield return _drained[drained--];
+        }
+    }
+
     private static bool Matches(EndingRecord record, HistoryProtocol.Query query, NetworkKey? range) =>
         (query.Connection is null || record.Session.Id.Value == query.Connection)
         && (query.Hub is null || record.Session.Hub == query.Hub)
         && (query.User is null || record.Session.UserId == query.User)
         && (query.Ending is null || record.Ending.Id == query.Ending)
+        && (query.Drain is null || record.Drain == query.Drain)
         && (query.Since is null || record.EndedAt >= query.Since)
         && (range is not { } ip || ip.Contains(NetworkKey.Of(record.Session.Address.Address)));
+
+    /// <summary>Grows up to its capacity, so that a node without endings pays nothing.</summary>
+    private sealed class Ring(int capacity)
+    {
+        private readonly List<(long Sequence, EndingRecord Record)> _entries = [];
+        private int _oldest;
+
+        internal int Count => _entries.Count;
+
+        /// <summary>From the oldest, 0, to the newest.</summary>
+        internal (long Sequence, EndingRecord Record) this[int age] => _entries[(_oldest + age) % _entries.Count];
+
+        internal void Add(long sequence, EndingRecord record)
+        {
+            if (capacity == 0) return;
+            if (_entries.Count < capacity)
+            {
+                _entries.Add((sequence, record));
+                return;
+            }
+
+            _entries[_oldest] = (sequence, record);
+            _oldest = (_oldest + 1) % capacity;
+        }
+    }
 }

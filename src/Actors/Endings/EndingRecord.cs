@@ -21,6 +21,9 @@ internal sealed record EndingRecord(
     DateTimeOffset EndedAt,
     TransportActivity Activity)
 {
+    /// <summary>The drain that ended it, or null.</summary>
+    public string? Drain { get; init; }
+
     /// <summary>How long the session lived.</summary>
     public TimeSpan Duration => EndedAt - Session.ConnectedAt;
 }

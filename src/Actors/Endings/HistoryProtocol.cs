@@ -21,6 +21,9 @@ internal static class HistoryProtocol
 
         public string? Ending { get; init; }
 
+        /// <summary>Id of the drain that ended them.</summary>
+        public string? Drain { get; init; }
+
         public DateTimeOffset? Since { get; init; }
 
         /// <summary>Sequence number of the last record of the page before; null for the first page.</summary>

@@ -1,4 +1,5 @@
 using ActorSockets.Actors.Connections;
+using ActorSockets.Actors.Drains;
 using ActorSockets.Actors.Supervision;
 using Akka.Actor;
 
@@ -18,5 +19,26 @@ internal static class LifecycleEvents
 
     internal sealed record Refused(Refusal Refusal, string? Hub, ClientAddress? Address) : IEvent;
 
+    /// <summary>The router knew it, and its upgrade came to nothing. Told apart from <see cref="IEvent"/>: only who counts those on their way wants to know.</summary>
+    internal sealed record NeverBegan(ConnectionId Id) : INoSerializationVerificationNeeded;
+
     internal sealed record SessionEndsSoon(SessionInfo Session, DateTimeOffset EndsAt) : IEvent;
+
+    /// <summary>What is told about a drain. The view is of that moment.</summary>
+    internal interface IDrainEvent : IEvent
+    {
+        DrainView Drain { get; }
+    }
+
+    /// <summary>It will come: at the order, before anything happens.</summary>
+    internal sealed record DrainAnnounced(DrainView Drain) : IDrainEvent;
+
+    /// <summary>The first close frame goes out now.</summary>
+    internal sealed record DrainStarted(DrainView Drain) : IDrainEvent;
+
+    /// <summary>Once a second while it runs, and at each pause and resume.</summary>
+    internal sealed record DrainProgressed(DrainView Drain) : IDrainEvent;
+
+    /// <summary>Completed or cancelled.</summary>
+    internal sealed record DrainEnded(DrainView Drain) : IDrainEvent;
 }

@@ -62,6 +62,9 @@ internal sealed class RouterActor(string node, RoutingTable table, TimeProvider 
             case Query query:
                 Reply(PageOf(query));
                 break;
+            case Find find:
+                Reply(AllOf(find.Selector));
+                break;
             case EndMatching end:
                 Reply(End(end));
                 break;
@@ -109,6 +112,15 @@ internal sealed class RouterActor(string node, RoutingTable table, TimeProvider 
                 page.Add(route);
         var (routes, next) = page.Finish();
         return new Page(Array.ConvertAll(routes, View), page.Total, next);
+    }
+
+    private Handles AllOf(ConnectionSelector selector)
+    {
+        var matching = Matching(selector);
+        var found = new List<SessionHandle>();
+        foreach (var route in table.Candidates(selector))
+            if (!route.Closing && matching.Matches(route)) found.Add(new SessionHandle(route.Session, route.Transport));
+        return new Handles(found);
     }
 
     private Matched End(EndMatching end)

@@ -52,5 +52,13 @@ internal static class RouterProtocol
 
     internal sealed record Matched(int Count) : IMessage;
 
+    /// <summary>All sessions that match and are not closing, those included whose 101 is not out yet. Answered with <see cref="Handles"/>.</summary>
+    internal sealed record Find(ConnectionSelector Selector) : IMessage;
+
+    internal sealed record Handles(IReadOnlyList<SessionHandle> Sessions) : IMessage;
+
+    /// <summary>A session and its transport, for who wants to look at it later without asking.</summary>
+    internal readonly record struct SessionHandle(SessionInfo Session, IConnectionTransport Transport);
+
     internal sealed record SessionView(SessionInfo Session, bool Closing, IReadOnlyList<string> Groups, TransportActivity Activity);
 }

@@ -15,6 +15,9 @@ internal readonly record struct Victim(Seat Seat, Tally Scope, string Limit);
 /// <summary>The state of the node at the moment of a question. The supervisor alone publishes it; the gateway reads it to refuse cheaply.</summary>
 internal sealed record NodeCondition(bool Accepting, bool UnderPressure, GuardSnapshot Guard)
 {
+    /// <summary>Not ready any more, but still accepting: the others are to notice first.</summary>
+    public bool Leaving { get; init; }
+
     /// <summary>That of a node that has just started.</summary>
     internal static readonly NodeCondition Serving = new(true, false, GuardSnapshot.Empty);
 }

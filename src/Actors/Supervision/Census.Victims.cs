@@ -29,12 +29,14 @@ internal sealed partial class Census
     }
 
     /// <summary>Who has been silent longest in both directions; who never spoke has been silent since the admission.</summary>
-    internal Seat? Idlest(Tally scope) => Least(scope, static seat =>
+    internal Seat? Idlest(Tally scope) => Least(scope, LastActivity);
+
+    private static long LastActivity(Seat seat)
     {
         var activity = seat.Transport.Activity;
         var last = Math.Max(activity.LastInboundData, activity.LastOutboundData);
         return last == 0 ? seat.Since : last;
-    });
+    }
 
     private Seat? Least(Tally scope, Func<Seat, long> measure)
     {

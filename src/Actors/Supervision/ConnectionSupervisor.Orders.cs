@@ -18,7 +18,7 @@ internal sealed partial class ConnectionSupervisor
     {
         var seat = Find(end.Id);
         seat?.Child.Tell(new ConnectionProtocol.End(end.Request));
-        Sender.Tell(new SupervisorProtocol.EndResult(seat is not null));
+        Context.Answer(Sender, new SupervisorProtocol.EndResult(seat is not null));
     }
 
     private void OnForward(SupervisorProtocol.Forward forward)
@@ -117,7 +117,13 @@ internal sealed partial class ConnectionSupervisor
         var hubs = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var hub in _census.Hubs)
             if (hub.Held > hub.Closing) hubs.Add(hub.Name, hub.Held - hub.Closing);
-        return new SupervisorProtocol.CensusReport(node.Held - node.Closing, node.Closing + node.Evicted, hubs, Condition.Accepting, Condition.UnderPressure);
+        return new SupervisorProtocol.CensusReport(node.Held - node.Closing, node.Closing + node.Evicted, hubs, Condition.Accepting, Condition.UnderPressure) { Leaving = Condition.Leaving || !Condition.Accepting };
+    }
+
+    private SupervisorProtocol.Excess Excess()
+    {
+        var (users, addresses) = _census.Excess(_settings.Current);
+        return new SupervisorProtocol.Excess(Report(), users, addresses);
     }
 
     /// <summary>Somebody who wants to know when all are gone, and the counts at the time of the question.</summary>

@@ -86,10 +86,11 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
             case SupervisorProtocol.Forward forward: OnForward(forward); break;
             case SupervisorProtocol.SettingsChanged: TellAll(ConnectionProtocol.Reconsider.Instance); break;
             case SupervisorProtocol.PressureChanged pressure: OnPressure(pressure.High); break;
-            case SupervisorProtocol.SetAccepting set: _condition.Publish(Condition with { Accepting = set.Accepting && !_stopping }); break;
+            case SupervisorProtocol.SetAccepting set: _condition.Publish(Condition with { Accepting = set.Accepting && !_stopping, Leaving = set.Leaving }); break;
             case SupervisorProtocol.GuardChanged changed: OnGuard(changed); break;
             case SupervisorProtocol.EndAll endAll: OnEndAll(endAll.Request); break;
             case SupervisorProtocol.GetCensus: Sender.Tell(Report()); break;
+            case SupervisorProtocol.GetExcess: Sender.Tell(Excess()); break;
             default: Unhandled(message); break;
         }
     }
@@ -132,15 +133,19 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
 
         if (seat.AwaitsHandler)
         {
+            if (!Condition.Accepting)
+            {
+                // The node began to drain while the handler thought about it, and a drain covers those it found.
+                Withdraw(seat, Refusals.Draining(_settings.Current.Drain.ReconnectSpread));
+                return;
+            }
+
             var session = seat.Session with { UserId = confirm.UserId, Subprotocol = confirm.Subprotocol };
             var verdict = _policy.JudgeFinal(seat, session.User, seat.CountedAddress, confirm.SubprotocolVerdict, confirm.Token, Condition);
             Publish(verdict.Trips);
             if (verdict.Refusal is { } refusal)
             {
-                seat.Child.Tell(new ConnectionProtocol.UpgradeFailed(refusal.Id));
-                _census.End(seat);
-                AnswerWhenEmpty();
-                Sender.Tell(new SupervisorProtocol.Refused(refusal));
+                Withdraw(seat, refusal);
                 return;
             }
 
@@ -152,6 +157,14 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
         }
 
         Sender.Tell(new SupervisorProtocol.Admitted(seat.Session, seat.Child));
+    }
+
+    private void Withdraw(SessionSeat seat, Refusal refusal)
+    {
+        seat.Child.Tell(new ConnectionProtocol.UpgradeFailed(refusal.Id));
+        _census.End(seat);
+        AnswerWhenEmpty();
+        Sender.Tell(new SupervisorProtocol.Refused(refusal));
     }
 
     private void OnOpened(ConnectionId id)
@@ -181,6 +194,10 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
             if (record.Ending.Category == EndingCategory.Maintenance)
                 _flapping.Forgive(seat.CountedAddress, seat.Session.User, _settings.Current.Security.Flapping);
             Context.System.EventStream.Publish(new LifecycleEvents.Ended(record));
+        }
+        else if (seat.Registered)
+        {
+            Context.System.EventStream.Publish(new LifecycleEvents.NeverBegan(id));
         }
 
         AnswerWhenEmpty();

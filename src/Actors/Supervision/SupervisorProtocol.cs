@@ -33,7 +33,7 @@ internal static class SupervisorProtocol
     /// <summary>From a child, last: its transport is gone. The record is null when the session never opened.</summary>
     internal sealed record SessionEnded(ConnectionId Id, EndingRecord? Record) : IMessage;
 
-    /// <summary>End one session. Answered with <see cref="EndResult"/>.</summary>
+    /// <summary>End one session. Answered, when there is a sender, with <see cref="EndResult"/>.</summary>
     internal sealed record End(ConnectionId Id, EndRequest Request) : IMessage;
 
     internal sealed record EndResult(bool Found) : IMessage;
@@ -61,7 +61,11 @@ internal static class SupervisorProtocol
     internal sealed record PressureChanged(bool High) : IMessage;
 
     /// <summary>Refuse new sessions with <c>draining</c>, or accept again; there is no again after <see cref="EndAll"/>.</summary>
-    internal sealed record SetAccepting(bool Accepting) : IMessage;
+    internal sealed record SetAccepting(bool Accepting) : IMessage
+    {
+        /// <summary>Not ready any more, so that load balancers look elsewhere, although newcomers are still accepted.</summary>
+        public bool Leaving { get; init; }
+    }
 
     /// <summary>The guard's new state; live sessions it concerns are ended.</summary>
     internal sealed record GuardChanged(GuardSnapshot Guard, GuardChange Change) : IMessage;
@@ -82,7 +86,23 @@ internal static class SupervisorProtocol
         internal static readonly GetCensus Instance = new();
     }
 
+    /// <summary>Answered with <see cref="Excess"/>.</summary>
+    internal sealed record GetExcess : IMessage
+    {
+        internal static readonly GetExcess Instance = new();
+    }
+
+    /// <summary>By how much the limits in force are exceeded.</summary>
+    /// <param name="Census">For node and hubs.</param>
+    /// <param name="Users">Of every user who has too many connections, those to close.</param>
+    /// <param name="Addresses">Of every address, those to close.</param>
+    internal sealed record Excess(CensusReport Census, IReadOnlyList<string> Users, IReadOnlyList<string> Addresses) : IMessage;
+
     /// <param name="Connections">Slots held: opening and open.</param>
     /// <param name="Closing">Sessions whose ending is decided and whose transport is not gone yet.</param>
-    internal sealed record CensusReport(int Connections, int Closing, IReadOnlyDictionary<string, int> Hubs, bool Accepting, bool UnderPressure) : IMessage;
+    internal sealed record CensusReport(int Connections, int Closing, IReadOnlyDictionary<string, int> Hubs, bool Accepting, bool UnderPressure) : IMessage
+    {
+        /// <summary>Wants no more traffic, whether it still accepts or not.</summary>
+        public bool Leaving { get; init; }
+    }
 }

@@ -18,4 +18,7 @@ internal interface IAdminActors
 
     /// <summary>Speaks <see cref="Actors.Security.GuardProtocol"/>.</summary>
     IActorRef Guard { get; }
+
+    /// <summary>Speaks <see cref="Actors.Drains.DrainProtocol"/>.</summary>
+    IActorRef Drains { get; }
 }

@@ -1,14 +1,17 @@
+using ActorSockets.Actors.Drains;
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Routing;
 using ActorSockets.Actors.Security;
 using ActorSockets.Actors.Settings;
 using ActorSockets.Actors.Supervision;
 using ActorSockets.AspNetCore.Configuration;
+using ActorSockets.AspNetCore.Hubs;
 using ActorSockets.AspNetCore.Listeners;
 using ActorSockets.AspNetCore.Observability;
 using Akka.Actor;
 using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace ActorSockets.AspNetCore.Hosting;
 
@@ -44,15 +47,24 @@ internal static class ActorTree
         var guard = system.ActorOf(GuardActor.Props(services.GetRequiredService<IGuardStore>(), bans, time), "guard");
         var router = system.ActorOf(RouterActor.Props(node.Id, time), "router");
         var supervisor = system.ActorOf(ConnectionSupervisor.Props(settings.Node, services.GetRequiredService<Live<NodeCondition>>(), node.Id, router, guard, time, new Random()), "connections");
+        var drains = system.ActorOf(DrainCoordinator.Props(router, supervisor, settings.Node, time, new Random()), "drains");
         guard.Tell(new GuardProtocol.Attach(supervisor));
         router.Tell(new RouterProtocol.Attach(supervisor));
+
+        system.ActorOf(DrainListener.Props(services.GetRequiredService<GatewayMetrics>(), services.GetRequiredService<StopReport>(), services.GetRequiredService<ILogger<DrainListener>>()), "drain-listener");
+        system.ActorOf(DrainAnnouncer.Props(services.GetRequiredService<HubHandlers>(), services.GetRequiredService<HandlerFaults>()), "drain-announcer");
 
         registry.Register<NodeActors.HistoryKey>(history);
         registry.Register<NodeActors.GuardKey>(guard);
         registry.Register<NodeActors.RouterKey>(router);
         registry.Register<NodeActors.SupervisorKey>(supervisor);
+        registry.Register<NodeActors.DrainsKey>(drains);
 
-        settings.OnChange(() => supervisor.Tell(SupervisorProtocol.SettingsChanged.Instance, ActorRefs.NoSender));
+        settings.OnChange(() =>
+        {
+            supervisor.Tell(SupervisorProtocol.SettingsChanged.Instance, ActorRefs.NoSender);
+            drains.Tell(DrainProtocol.LimitsChanged.Instance, ActorRefs.NoSender);
+        });
         services.GetRequiredService<MemoryPressureMonitor>()
             .OnChange(high => supervisor.Tell(new SupervisorProtocol.PressureChanged(high), ActorRefs.NoSender));
         services.GetRequiredService<HandshakeTimeouts>().OnExpired(_ =>

@@ -15,6 +15,8 @@ internal sealed class NodeActors(ActorSystem system, IReadOnlyActorRegistry regi
 
     internal sealed class GuardKey;
 
+    internal sealed class DrainsKey;
+
     public ActorSystem System => system;
 
     public IActorRef Supervisor => registry.Get<SupervisorKey>();
@@ -24,4 +26,6 @@ internal sealed class NodeActors(ActorSystem system, IReadOnlyActorRegistry regi
     public IActorRef Endings => registry.Get<HistoryKey>();
 
     public IActorRef Guard => registry.Get<GuardKey>();
+
+    public IActorRef Drains => registry.Get<DrainsKey>();
 }

@@ -1,3 +1,4 @@
+using ActorSockets.Actors.Drains;
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Settings;
 using ActorSockets.Actors.Supervision;
@@ -11,19 +12,24 @@ using Microsoft.Extensions.Options;
 namespace ActorSockets.AspNetCore.Hosting;
 
 /// <summary>
-/// The end of the process: not ready, a pause in which load balancers notice, refuse, end every session with <c>shutdown</c>,
+/// The end of the process: not ready, a pause in which load balancers notice, refuse, drain every session with <c>shutdown</c>,
 /// and only then the web server and the actor system stop. Runs in <see cref="StoppingAsync"/>, because the web server would
-/// otherwise stop first and cut the sockets.
+/// otherwise stop first and cut the sockets, and before Akka's own shutdown where that begins first. Once, whoever begins.
 /// </summary>
 internal sealed partial class OrderlyStop(
     NodeActors actors, LiveSettings live, IOptions<HostOptions> host, StopReport report, TimeProvider time, ILogger<OrderlyStop> logger)
     : IHostedLifecycleService
 {
+    /// <summary>The name of this in Akka's coordinated shutdown.</summary>
+    internal const string ShutdownTask = "drain";
+
     private static readonly TimeSpan AfterTheSockets = TimeSpan.FromSeconds(15);
 
-    // The deadline is when the last socket is gone, and cutting takes a moment too.
-    private static readonly TimeSpan CutEarlier = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan AfterTheCut = TimeSpan.FromSeconds(5);
+    // The actors are in this process: one that does not answer in this time is lost, and the sessions are ended without it.
+    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(5);
+
+    // From the cut at the deadline until the last of those who were cut is recorded; a little longer than a drain waits for it.
+    private static readonly TimeSpan AfterTheCut = TimeSpan.FromSeconds(6);
     private readonly Lock _gate = new();
     private Task? _stop;
 
@@ -36,35 +42,52 @@ internal sealed partial class OrderlyStop(
     /// <summary>A host may be stopped twice, by the application and by the end of its run; the sessions are ended once.</summary>
     public Task StoppingAsync(CancellationToken cancellationToken)
     {
-        lock (_gate) return _stop ??= EndAllAsync(cancellationToken);
+        lock (_gate) return _stop ??= StopAsync(live.Node.Current.Drain, cancellationToken);
     }
 
-    private async Task EndAllAsync(CancellationToken cancellationToken)
+    private async Task StopAsync(DrainOptions drain, CancellationToken cancellationToken)
     {
-        var drain = live.Node.Current.Drain;
         var begun = time.GetTimestamp();
         Stopping(drain.ReadinessDelay, drain.Deadline);
+        var over = await DrainAsync(drain.Deadline, cancellationToken);
+        report.Overdue = over is { Progress.Overdue: > 0 };
 
-        if (drain.ReadinessDelay > TimeSpan.Zero)
-            await Task.Delay(drain.ReadinessDelay, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        actors.Supervisor.Tell(new SupervisorProtocol.SetAccepting(false), ActorRefs.NoSender);
+        // Whoever is left (an upgrade under way, or a drain that failed) and, with that, the end of all serving.
+        var left = drain.Deadline - time.GetElapsedTime(begun);
+        if (left < TimeSpan.FromSeconds(1)) left = TimeSpan.FromSeconds(1);
+        if (!await EndAllAsync(abort: false, left, cancellationToken))
+        {
+            report.Overdue = true;
+            await EndAllAsync(abort: true, AfterTheCut, CancellationToken.None);
+        }
 
-        var left = drain.Deadline - CutEarlier - time.GetElapsedTime(begun);
-        var goodbye = new EndRequest(EndingCatalogue.Shutdown);
-        if (await EndedAsync(goodbye, left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1), begun, cancellationToken)) return;
-
-        // The time is up: whoever is left is cut. The records of how they ended still have to be written.
-        report.Overdue = true;
-        Overdue(drain.Deadline);
-        await EndedAsync(goodbye with { Abort = true }, AfterTheCut, begun, CancellationToken.None);
+        if (report.Overdue) Overdue(drain.Deadline);
+        var sum = over?.Progress ?? DrainProgress.None;
+        Stopped(sum.Total, sum.Clean, sum.Aborted, sum.Overdue, sum.Left, time.GetElapsedTime(begun));
     }
 
-    private async Task<bool> EndedAsync(EndRequest request, TimeSpan bound, long begun, CancellationToken cancellationToken)
+    /// <summary>The drain when it is over; null when there was none to wait for.</summary>
+    private async Task<DrainView?> DrainAsync(TimeSpan deadline, CancellationToken cancellationToken)
+    {
+        var order = new DrainOrder { Ending = EndingCatalogue.Shutdown, Deadline = deadline, IsStop = true, By = "stop" };
+        try
+        {
+            var answer = await actors.Drains.Ask<object>(new DrainProtocol.Start(order), Answer, cancellationToken);
+            if (answer is not DrainProtocol.Started { Drain: var drain }) return null;
+            return await actors.Drains.Ask<object>(new DrainProtocol.WhenOver(drain.Id), deadline + AfterTheCut, cancellationToken) is DrainProtocol.Over over ? over.Drain : null;
+        }
+        catch (Exception e) when (e is AskTimeoutException or OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<bool> EndAllAsync(bool abort, TimeSpan bound, CancellationToken cancellationToken)
     {
         try
         {
-            var ended = await actors.Supervisor.Ask<SupervisorProtocol.AllEnded>(new SupervisorProtocol.EndAll(request), bound, cancellationToken);
-            Stopped(ended.Ended, ended.Aborted, time.GetElapsedTime(begun));
+            var goodbye = new EndRequest(EndingCatalogue.Shutdown) { Abort = abort };
+            await actors.Supervisor.Ask<SupervisorProtocol.AllEnded>(new SupervisorProtocol.EndAll(goodbye), bound, cancellationToken);
             return true;
         }
         catch (Exception e) when (e is AskTimeoutException or OperationCanceledException)
@@ -82,7 +105,16 @@ internal sealed partial class OrderlyStop(
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        // Where Akka's shutdown begins first (the cluster let this node go, somebody terminated the system), it waits for the sockets.
+        CoordinatedShutdown.Get(actors.System).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, ShutdownTask, async () =>
+        {
+            await StoppingAsync(CancellationToken.None);
+            return Akka.Done.Instance;
+        });
+        return Task.CompletedTask;
+    }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -91,8 +123,8 @@ internal sealed partial class OrderlyStop(
     [LoggerMessage(EventIds.Stopping, LogLevel.Information, "Stopping: not ready now, refusing in {ReadinessDelay}, all sessions ended within {Deadline}")]
     private partial void Stopping(TimeSpan readinessDelay, TimeSpan deadline);
 
-    [LoggerMessage(EventIds.Stopped, LogLevel.Information, "Ended {Ended} sessions, {Aborted} of them cut, in {Elapsed}")]
-    private partial void Stopped(int ended, int aborted, TimeSpan elapsed);
+    [LoggerMessage(EventIds.Stopped, LogLevel.Information, "Drained {Total} sessions: {Clean} clean, {Aborted} aborted, {Overdue} overdue, {Left} left by themselves, in {Elapsed}")]
+    private partial void Stopped(int total, int clean, int aborted, int overdue, int left, TimeSpan elapsed);
 
     [LoggerMessage(EventIds.StopOverdue, LogLevel.Warning, "Sessions were still open at the deadline of {Deadline}; they are cut")]
     private partial void Overdue(TimeSpan deadline);

@@ -11,10 +11,14 @@ internal sealed partial class HandlerFaults(ILogger<HandlerFaults> logger)
     /// Makes the call on the thread pool and returns at once: the callers are an actor and the end of a connection, which must
     /// neither wait for the application nor see what it throws before its first await.
     /// </summary>
-    internal void Watch(SessionInfo session, string callback, Func<ValueTask> call) =>
-        ThreadPool.UnsafeQueueUserWorkItem(watched => _ = ObserveAsync(watched.session, watched.callback, watched.call), (session, callback, call), preferLocal: false);
+    internal void Watch(SessionInfo session, string callback, Func<ValueTask> call) => Watch(session.Hub, callback, call, session.Id.Value);
 
-    private async Task ObserveAsync(SessionInfo session, string callback, Func<ValueTask> call)
+    /// <inheritdoc cref="Watch(SessionInfo, string, Func{ValueTask})"/>
+    internal void Watch(string hub, string callback, Func<ValueTask> call, string? connection = null) =>
+        ThreadPool.UnsafeQueueUserWorkItem(
+            watched => _ = ObserveAsync(watched.hub, watched.connection, watched.callback, watched.call), (hub, connection, callback, call), preferLocal: false);
+
+    private async Task ObserveAsync(string hub, string? connection, string callback, Func<ValueTask> call)
     {
         try
         {
@@ -24,12 +28,12 @@ internal sealed partial class HandlerFaults(ILogger<HandlerFaults> logger)
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            Log(session, callback, e);
+            HandlerFailed(connection, hub, callback, e);
         }
     }
 
     internal void Log(SessionInfo session, string callback, Exception fault) => HandlerFailed(session.Id.Value, session.Hub, callback, fault);
 
     [LoggerMessage(EventIds.HandlerFailed, LogLevel.Error, "The handler of hub {Hub} failed in {Callback} for connection {Connection}")]
-    private partial void HandlerFailed(string connection, string hub, string callback, Exception exception);
+    private partial void HandlerFailed(string? connection, string hub, string callback, Exception exception);
 }

@@ -35,4 +35,10 @@ public abstract class HubHandler
     /// (<c>POST /admin/v1/connections/{id}/session</c>).
     /// </summary>
     public virtual ValueTask OnSessionWarningAsync(HubConnection connection, DateTimeOffset endsAt, CancellationToken cancellation) => ValueTask.CompletedTask;
+
+    /// <summary>
+    /// Sessions of this hub are going to be closed: called once for each drain that concerns the hub, when it is ordered, which for a
+    /// planned one is long before it starts; and once more if it is cancelled.
+    /// </summary>
+    public virtual ValueTask OnDrainAnnouncedAsync(DrainAnnouncement announcement, CancellationToken cancellation) => ValueTask.CompletedTask;
 }

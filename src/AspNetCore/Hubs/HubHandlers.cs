@@ -14,6 +14,9 @@ internal sealed class HubHandlers(IEnumerable<HubRegistration> registrations, IS
     private readonly FrozenDictionary<string, HubHandler> _own = registrations.ToFrozenDictionary(
         r => r.Hub, r => (HubHandler)services.GetService(r.HandlerType)!, StringComparer.Ordinal);
 
+    /// <summary>The application's own, by hub.</summary>
+    internal IReadOnlyDictionary<string, HubHandler> Own => _own;
+
     internal HubHandler For(string hub, string handler) => handler switch
     {
         "echo" => Echo,

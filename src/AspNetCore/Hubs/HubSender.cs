@@ -49,6 +49,12 @@ internal sealed class HubSender(NodeActors actors) : IHubSender
         return (await AskAsync<Matched>(new EndMatching(selector with { Hub = selector.Hub?.ToLowerInvariant() }, request), cancellation)).Count;
     }
 
+    public Task<DrainResult> DrainAsync(DrainRequest request, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return DrainCalls.RunAsync(actors, request, cancellation);
+    }
+
     private async Task<FanOutResult> SendAsync(Scope scope, OutboundMessage message, IReadOnlySet<ConnectionId>? excluded, CancellationToken cancellation)
     {
         var report = await AskAsync<SendReport>(new Send(scope, message, excluded), cancellation);

@@ -7,7 +7,7 @@ namespace ActorSockets.AspNetCore.Hubs;
 /// Sends to and closes connections from anywhere in the application. A slow client never holds a sender back: its queue is
 /// bounded, and the hub's <c>WhenSlow</c> decides. A payload is encoded once and shared by all receivers.
 /// </summary>
-/// <remarks>Every call has a deadline of 5 s and throws <see cref="TimeoutException"/> after it.</remarks>
+/// <remarks>Every call but <see cref="DrainAsync"/> has a deadline of 5 s and throws <see cref="TimeoutException"/> after it.</remarks>
 public interface IHubSender
 {
     /// <summary>To every connection of a hub.</summary>
@@ -34,6 +34,13 @@ public interface IHubSender
     /// <param name="reason">Goes out verbatim, at most 123 UTF-8 bytes; null sends the ending's id.</param>
     /// <param name="cancellation">Stops waiting for the answer.</param>
     Task<int> CloseAsync(ConnectionSelector selector, int code = 1000, string? reason = null, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Closes the matching sessions over some time instead of at once, quiet ones first, each with the moment at which it is to come
+    /// back; ends when the last one is gone. Cancelling the wait cancels the drain. Has no deadline but its own.
+    /// </summary>
+    /// <exception cref="ArgumentException">The request contradicts itself, or its deadline is too short; the text says what would do.</exception>
+    Task<DrainResult> DrainAsync(DrainRequest request, CancellationToken cancellation = default);
 }
 
 /// <summary>What became of a message to many.</summary>

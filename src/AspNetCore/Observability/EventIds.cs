@@ -2,7 +2,7 @@ namespace ActorSockets.AspNetCore.Observability;
 
 /// <summary>
 /// Event ids of the library's log lines. Alerts and dashboards are built on them, so an id is never given to another event;
-/// a test compares this list with every log method. 1000 sessions, 2000 upgrade, 3000 admin,
+/// a test compares this list with every log method. 1000 sessions, 1100 drains, 2000 upgrade, 3000 admin,
 /// 4000 sockets, 5000 hosting, 5100 configuration.
 /// </summary>
 internal static class EventIds
@@ -11,6 +11,12 @@ internal static class EventIds
     internal const int SessionEnded = 1001;
     internal const int SessionRefused = 1002;
     internal const int SessionEndsSoon = 1003;
+
+    internal const int DrainAnnounced = 1100;
+    internal const int DrainStarted = 1101;
+    internal const int DrainProgressed = 1102;
+    internal const int DrainChanged = 1103;
+    internal const int DrainEnded = 1104;
 
     internal const int UnlistedProxy = 2000;
     internal const int ConnectHandlerFailed = 2001;

@@ -31,10 +31,14 @@ internal sealed class GatewayMetrics
         _duration = meter.CreateHistogram("actorsockets.connection.duration", "s", "How long sessions lived.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBuckets });
         _deadLetters = meter.CreateCounter<long>("actorsockets.dead_letters", "{message}", "Messages between actors that nobody was there to take.");
         Transport = new TransportMeter(meter);
+        Drains = new DrainMeter(meter);
     }
 
     /// <summary>The instruments of the hot path.</summary>
     internal TransportMeter Transport { get; }
+
+    /// <summary>The instruments of drains.</summary>
+    internal DrainMeter Drains { get; }
 
     internal void Opened(string hub)
     {

@@ -34,6 +34,8 @@ internal sealed class LifecycleListener(GatewayMetrics metrics, ILogger<Lifecycl
             case LifecycleEvents.SessionEndsSoon soon:
                 logger.SessionEndsSoon(soon.Session.Id.Value, soon.Session.Hub, soon.Session.UserId, soon.EndsAt);
                 break;
+            case LifecycleEvents.IDrainEvent:
+                break; // DrainListener's
             default:
                 Unhandled(message);
                 break;

@@ -8,8 +8,9 @@ namespace ActorSockets.AspNetCore.Sockets;
 /// <content>
 /// The one place where a transport ends: flush, close frame, the peer's answer, and a bound on each wait. The library's
 /// <c>CloseAsync</c> is not used (it also receives, which the reader does), nor its cancellation (which aborts).
-/// With H for <c>Timers:CloseHandshake</c>: what waits has H to go out and is dropped then; the close frame, behind the frame
-/// that is under way, has until 1.5 H; the answer has H, and all together 2 H.
+/// With B for the order's bound (twice <c>Timers:CloseHandshake</c>, once in a drain): what waits has half of B to go out and is
+/// dropped then; the close frame, behind the frame that is under way, has until three quarters of B; the answer has the close
+/// handshake or what is left of B.
 /// </content>
 internal sealed partial class SocketTransport
 {
@@ -95,7 +96,7 @@ internal sealed partial class SocketTransport
             var said = SayGoodbyeAsync(flushed, order.Code.Value, order.Text);
             try
             {
-                await said.WaitAsync(Remaining(begun, order.Handshake * 1.5), time);
+                await said.WaitAsync(Remaining(begun, order.Bound * 0.75), time);
             }
             catch (TimeoutException)
             {
@@ -114,7 +115,7 @@ internal sealed partial class SocketTransport
         EndSession();
         try
         {
-            var left = Remaining(begun, order.Handshake * 2);
+            var left = Remaining(begun, order.Bound);
             await _reading.WaitAsync(left < order.Handshake ? left : order.Handshake, time);
         }
         catch (TimeoutException)
@@ -136,7 +137,7 @@ internal sealed partial class SocketTransport
         {
             try
             {
-                await flushed.WaitAsync(order.Handshake, time);
+                await flushed.WaitAsync(order.Bound / 2, time);
                 return;
             }
             catch (TimeoutException)

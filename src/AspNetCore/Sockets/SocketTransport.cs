@@ -65,7 +65,11 @@ internal sealed partial class SocketTransport(
                 Volatile.Read(ref _bytesOut),
                 queue?.Bytes ?? 0,
                 queue?.Messages ?? 0,
-                Volatile.Read(ref _dropped));
+                Volatile.Read(ref _dropped))
+            {
+                Busy = _phase == Phase.Running && (_stream.Inbound.InMessage || (ReadingPaused && !_throttled)),
+                Closing = Order is not null,
+            };
         }
     }
 

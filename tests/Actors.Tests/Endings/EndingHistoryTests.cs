@@ -57,6 +57,21 @@ public sealed class EndingHistoryTests
         Assert.Equal(Enumerable.Range(0, count).Reverse().Where(i => i % 2 == 0).Select(i => $"c{i}"), seen);
     });
 
+    [Fact]
+    public void The_end_of_a_node_does_not_wash_away_why_single_clients_were_disconnected()
+    {
+        var history = new EndingHistory(10);
+        for (var i = 0; i < 8; i++) history.Add(Record(i));
+        for (var i = 100; i < 200; i++) history.Add(Record(i) with { Drain = "d" });
+        history.Add(Record(8));
+
+        Assert.Equal(
+            ["c8", .. Enumerable.Range(190, 10).Reverse().Select(i => $"c{i}"), .. Enumerable.Range(0, 8).Reverse().Select(i => $"c{i}")],
+            Ids(history.Find(new HistoryProtocol.Query())));
+        Assert.Equal(10, history.Find(new HistoryProtocol.Query { Drain = "d" }).Total);
+        Assert.Equal(0, history.Find(new HistoryProtocol.Query { Drain = "other" }).Total);
+    }
+
     private static IEnumerable<string> Ids(HistoryProtocol.Found found) => found.Records.Select(r => r.Session.Id.Value);
 
     private static EndingHistory Filled(int count, int capacity = 100)

@@ -13,7 +13,13 @@ internal sealed class ListeningTransport : IConnectionTransport
 
     public bool Throws { get; set; }
 
-    public TransportActivity Activity { get; set; }
+    public bool Breaks { get; set; }
+
+    public TransportActivity Activity
+    {
+        get => Breaks ? throw new InvalidOperationException("broken transport") : field;
+        set;
+    }
 
     public SendOutcome TrySend(OutboundMessage message)
     {

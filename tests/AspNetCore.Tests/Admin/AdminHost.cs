@@ -31,6 +31,7 @@ internal sealed class AdminHost : IAsyncDisposable, IAdminActors, IAdminKeys, IS
         Router = System.ActorOf(RouterStub.Props());
         Endings = System.ActorOf(EndingsStub.Props());
         Guard = System.ActorOf(GuardStub.Props());
+        Drains = System.ActorOf(DrainsStub.Props());
         Time.SetUtcNow(Samples.Now);
 
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
@@ -71,6 +72,8 @@ internal sealed class AdminHost : IAsyncDisposable, IAdminActors, IAdminKeys, IS
 
     public IActorRef Guard { get; }
 
+    public IActorRef Drains { get; }
+
     public Stub SupervisorStub { get; } = new();
 
     public Stub RouterStub { get; } = new();
@@ -78,6 +81,8 @@ internal sealed class AdminHost : IAsyncDisposable, IAdminActors, IAdminKeys, IS
     public Stub EndingsStub { get; } = new();
 
     public Stub GuardStub { get; } = new();
+
+    public Stub DrainsStub { get; } = new();
 
     public FakeTimeProvider Time { get; } = new();
 

@@ -1,0 +1,106 @@
+using Akka.Actor;
+using static ActorSockets.Actors.Drains.DrainWork;
+
+namespace ActorSockets.Actors.Drains;
+
+/// <summary>The drain's clock, what others may order, and how it stands.</summary>
+internal sealed partial class DrainActor
+{
+    private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StandEvery = TimeSpan.FromMilliseconds(200);
+
+    private long _startedAt;
+    private long _pausedAt;
+    private TimeSpan _paused;
+    private bool _delayedWhenPaused;
+    private TimeSpan _lastTold;
+    private TimeSpan _lastStood;
+
+    /// <summary>Time since the start, pauses left out.</summary>
+    private TimeSpan Now => _startedAt == 0 && _state is null or DrainState.Scheduled
+        ? TimeSpan.Zero
+        : _time.GetElapsedTime(_startedAt, _state == DrainState.Paused ? _pausedAt : _time.GetTimestamp()) - _paused;
+
+    private void Obey(Command command)
+    {
+        if (Refusal(command.Verb) is { } why)
+        {
+            Context.Answer(command.Asker, new DrainProtocol.Conflict(why, _state ?? DrainState.Scheduled));
+            return;
+        }
+
+        switch (command.Verb)
+        {
+            case Verb.Pause:
+                (_pausedAt, _delayedWhenPaused) = (_time.GetTimestamp(), _state == DrainState.Delaying);
+                _state = DrainState.Paused;
+                Stand(Telling.Progressed);
+                break;
+            case Verb.Resume:
+                _paused += _time.GetElapsedTime(_pausedAt);
+                _state = _delayedWhenPaused ? DrainState.Delaying : DrainState.Running;
+                Stand(Telling.Progressed);
+                break;
+            default:
+                Finish(DrainState.Cancelled, command.Note);
+                break;
+        }
+
+        Context.Answer(command.Asker, new DrainProtocol.Changed(View()));
+    }
+
+    private string? Refusal(Verb verb) => (verb, _state) switch
+    {
+        (_, null) => "The drain has not begun.",
+        (_, DrainState.Completed or DrainState.Cancelled) => "The drain is over.",
+        (Verb.Pause, DrainState.Running or DrainState.Delaying) => null,
+        (Verb.Pause, _) => "Only a drain that runs can be paused.",
+        (Verb.Resume, DrainState.Paused) => null,
+        (Verb.Resume, _) => "Only a paused drain can be resumed.",
+        _ => null,
+    };
+
+    private void Finish(DrainState state, string? note)
+    {
+        if (state == DrainState.Cancelled && _state == DrainState.Paused) _paused += _time.GetElapsedTime(_pausedAt);
+        _state = state;
+        _timer?.Cancel();
+        Context.Parent.Tell(new Stands(View() with { EndedAt = _time.GetUtcNow(), Note = note }, Telling.Ended));
+        Context.Stop(Self);
+    }
+
+    private void Stand(Telling telling)
+    {
+        _lastStood = Now;
+        if (telling != Telling.Nothing) _lastTold = Now;
+        Context.Parent.Tell(new Stands(View(), telling));
+    }
+
+    private DrainView View() => new(_setup.Id, _state ?? DrainState.Scheduled, _order, _setup.OrderedAt, Plan(), Progress(), _hubs);
+
+    private DrainPlan Plan()
+    {
+        var begins = _startsAt + _paused;
+        var left = _counted ? Remaining : _expected;
+        return new DrainPlan(_expected, _times.Rate(_order, left, Now), _startsAt, begins + _times.ClosesFrom, begins + _times.ClosesUntil, begins + _times.Ends);
+    }
+
+    private DrainProgress Progress()
+    {
+        if (!_counted) return DrainProgress.None with { Total = _expected, Remaining = _expected, Elapsed = Now };
+        var remaining = Remaining;
+        var known = remaining + _book.Closing + _book.Clean + _book.Aborted + _book.Overdue;
+
+        // Under a limit those count as left who made the limit nearer by leaving.
+        var left = _order.Keep is null ? _book.Left : Math.Max(0, _expected - known);
+        var total = known + left;
+        return new DrainProgress(total, remaining, _book.Closing, _book.Clean, _book.Aborted, _book.Overdue, 0, left, Now, Behind(total, total - remaining));
+    }
+
+    /// <summary>Against a straight line from the first to the last close.</summary>
+    private int Behind(int total, int turned)
+    {
+        var share = _times.Window <= TimeSpan.Zero ? 1 : Math.Clamp((Now - _times.ClosesFrom) / _times.Window, 0, 1);
+        return (int)Math.Round(total * share) - turned;
+    }
+}

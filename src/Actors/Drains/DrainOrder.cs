@@ -1,0 +1,75 @@
+using ActorSockets.Actors.Endings;
+using ActorSockets.Actors.Routing;
+
+namespace ActorSockets.Actors.Drains;
+
+/// <summary>Who goes first.</summary>
+internal enum DrainSequence
+{
+    /// <summary>Who has been silent longest.</summary>
+    IdleFirst,
+
+    /// <summary>Who has been connected longest.</summary>
+    OldestFirst,
+
+    /// <summary>Nobody in particular.</summary>
+    Random,
+}
+
+/// <summary>What is asked for: whom to close, by when and why.</summary>
+internal sealed record DrainOrder
+{
+    /// <summary>Who is meant; a selector without any condition, or with <c>node=self</c> alone, means everybody on this node.</summary>
+    public ConnectionSelector Select { get; init; } = new();
+
+    /// <summary>From the start (the order, or <see cref="StartAt"/>) to the last socket gone, <c>ReadinessDelay</c> included; null takes <c>Drain:Deadline</c>.</summary>
+    public TimeSpan? Deadline { get; init; }
+
+    public DrainSequence Sequence { get; init; }
+
+    public Ending Ending { get; init; } = EndingCatalogue.MaintenanceDrain;
+
+    /// <summary>The caller's close code, already checked by <see cref="CloseCodes"/>; null takes the ending's.</summary>
+    public int? Code { get; init; }
+
+    /// <summary>The caller's close text: sent verbatim, so the close frame carries no slot.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Closes per second at most; null = as many as the deadline needs.</summary>
+    public double? PerSecond { get; init; }
+
+    /// <summary>Over how long the closed clients are told to come back; null takes <c>Drain:ReconnectSpread</c>.</summary>
+    public TimeSpan? ReconnectSpread { get; init; }
+
+    /// <summary>Not ready at once, and refusing after <c>Drain:ReadinessDelay</c>. Only for a whole node; null = yes for a whole node, else no.</summary>
+    public bool? RefuseNew { get; init; }
+
+    /// <summary>When it starts; null = now. At most <see cref="FurthestStart"/> ahead.</summary>
+    public DateTimeOffset? StartAt { get; init; }
+
+    /// <summary>Answer with the plan and do nothing.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>Who asked, for log and view; never secret.</summary>
+    public string? By { get; init; }
+
+    /// <summary>A limit was lowered; other limits end this drain.</summary>
+    internal bool IsLimit { get; init; }
+
+    /// <summary>A limit that was lowered: close only until so many are left.</summary>
+    internal int? Keep { get; init; }
+
+    /// <summary><c>key=value</c> pairs in front of the slot in the close text.</summary>
+    internal string? Detail { get; init; }
+
+    /// <summary>The process stops: every other drain ends for this one, and nothing serves again after it.</summary>
+    internal bool IsStop { get; init; }
+
+    /// <summary>How far ahead a drain may be planned.</summary>
+    internal static readonly TimeSpan FurthestStart = TimeSpan.FromDays(30);
+
+    /// <summary>Everybody on the node is meant.</summary>
+    internal bool IsWholeNode => Keep is null && (Select with { Node = null }).IsEveryone;
+
+    internal bool Refuses => RefuseNew ?? IsWholeNode;
+}

@@ -1,0 +1,68 @@
+using System.Text;
+using ActorSockets.Actors.Drains;
+using ActorSockets.Actors.Endings;
+using ActorSockets.AspNetCore.Hosting;
+using Akka.Actor;
+
+namespace ActorSockets.AspNetCore.Hubs;
+
+/// <summary>A drain for an embedding application: begun, awaited and, when the wait is cancelled, cancelled.</summary>
+internal static class DrainCalls
+{
+    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(5);
+
+    internal static async Task<DrainResult> RunAsync(NodeActors actors, DrainRequest request, CancellationToken cancellation)
+    {
+        if (request.Reason is { } reason && Encoding.UTF8.GetByteCount(reason) > CloseText.MaxBytes)
+            throw new ArgumentException($"reason is longer than {CloseText.MaxBytes} UTF-8 bytes", nameof(request));
+        if (request.Select.Hub is null && (request.Select.User ?? request.Select.Group) is not null)
+            throw new ArgumentException("users and groups belong to a hub: give Hub, too", nameof(request));
+        var id = await BeginAsync(actors, request, cancellation);
+        try
+        {
+            // Its end is bounded by its deadline; only a pause, which somebody ordered, makes it longer.
+            var over = await actors.Drains.Ask<DrainProtocol.Over>(new DrainProtocol.WhenOver(id), Timeout.InfiniteTimeSpan, cancellation);
+            return Of(over.Drain);
+        }
+        catch (OperationCanceledException)
+        {
+            actors.Drains.Tell(new DrainProtocol.Cancel(id), ActorRefs.NoSender);
+            throw;
+        }
+    }
+
+    private static async Task<string> BeginAsync(NodeActors actors, DrainRequest request, CancellationToken cancellation)
+    {
+        var order = new DrainOrder
+        {
+            Select = request.Select with { Hub = request.Select.Hub?.ToLowerInvariant() },
+            Deadline = request.Deadline,
+            Ending = request.Ending,
+            Code = request.Code,
+            Reason = request.Reason,
+            PerSecond = request.PerSecond,
+            ReconnectSpread = request.ReconnectSpread,
+            By = "application",
+        };
+        try
+        {
+            return await actors.Drains.Ask<object>(new DrainProtocol.Start(order), Answer, cancellation) switch
+            {
+                DrainProtocol.Started started => started.Drain.Id,
+                DrainProtocol.Impossible impossible => throw new ArgumentException($"the deadline is too short: {impossible.Shortest} is the shortest possible", nameof(request)),
+                DrainProtocol.Rejected rejected => throw new ArgumentException($"{rejected.Field} {rejected.Detail}", nameof(request)),
+                var other => throw new InvalidOperationException($"The drain could not begin: {other}"),
+            };
+        }
+        catch (AskTimeoutException e)
+        {
+            throw new TimeoutException($"The drain did not begin within {Answer.TotalSeconds} s.", e);
+        }
+    }
+
+    private static DrainResult Of(DrainView drain)
+    {
+        var p = drain.Progress;
+        return new DrainResult(p.Total, p.Clean, p.Aborted, p.Overdue, p.Left, drain.State == DrainState.Cancelled);
+    }
+}
