@@ -1,5 +1,5 @@
 using System.Net;
-using ActorSockets.Actors.Supervision;
+using ActorSockets.Actors.Drains;
 
 namespace ActorSockets.AspNetCore.Tests.Admin;
 
@@ -55,27 +55,42 @@ public class NodesTests
     public async Task A_node_that_stops_cannot_be_made_to_serve()
     {
         await using var host = await AdminHost.StartAsync();
-        host.SupervisorStub.Answer = m => m is SupervisorProtocol.GetCensus ? Samples.Census(accepting: false) : null;
+        host.DrainsStub.Answer = _ => new DrainProtocol.Conflict("The node is stopping.", DrainState.Running);
 
-        Assert.Equal(HttpStatusCode.Conflict, (await host.CallAsync("POST", "/admin/v1/nodes/self:serve")).Status);
+        var (status, body) = await host.CallAsync("POST", "/admin/v1/nodes/self:serve");
+
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Equal("The node is stopping.", body.GetProperty("detail").GetString());
+        Assert.DoesNotContain(host.Log.Lines, l => l.EventId == 3000);
     }
 
-    [Fact]
-    public async Task Serves_again_and_logs_who_did_it()
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 0)]
+    public async Task Serves_again_and_logs_who_did_it(bool changed, int count)
     {
         await using var host = await AdminHost.StartAsync();
-        var accepting = false;
-        host.SupervisorStub.Answer = m =>
-        {
-            if (m is SupervisorProtocol.SetAccepting set) accepting = set.Accepting;
-            return m is SupervisorProtocol.GetCensus ? Samples.Census(0, 0, accepting) : null;
-        };
+        host.SupervisorStub.Answer = _ => Samples.Census(0, 0);
+        host.DrainsStub.Answer = m => m is DrainProtocol.Serve ? new DrainProtocol.Served(changed) : null;
 
-        Assert.Equal("drained", (await host.CallAsync("GET", "/admin/v1/nodes/self")).Body.GetProperty("state").GetString());
         var (status, body) = await host.CallAsync("POST", "/admin/v1/nodes/self:serve");
 
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal("serving", body.GetProperty("state").GetString());
-        Assert.Contains(host.Log.Lines, l => l.EventId == 3000 && l.Message == "loopback called serve on node1: 1 changed");
+        Assert.Contains(host.Log.Lines, l => l.EventId == 3000 && l.Message == $"loopback called serve on node1: {count} changed");
+    }
+
+    [Theory]
+    [InlineData(true, false, 0, "serving")]
+    [InlineData(true, true, 3, "draining")]
+    [InlineData(true, true, 0, "draining")]
+    [InlineData(false, true, 3, "draining")]
+    [InlineData(false, true, 0, "drained")]
+    public async Task Its_state_says_whether_it_wants_traffic(bool accepting, bool leaving, int connections, string expected)
+    {
+        await using var host = await AdminHost.StartAsync();
+        host.SupervisorStub.Answer = _ => Samples.Census(connections, 0, accepting) with { Leaving = leaving };
+
+        Assert.Equal(expected, (await host.CallAsync("GET", "/admin/v1/nodes/self")).Body.GetProperty("state").GetString());
     }
 }

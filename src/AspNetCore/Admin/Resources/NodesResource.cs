@@ -1,14 +1,14 @@
 using System.Diagnostics;
+using ActorSockets.Actors.Drains;
 using ActorSockets.Actors.Settings;
 using ActorSockets.Actors.Supervision;
-using Akka.Actor;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace ActorSockets.AspNetCore.Admin.Resources;
 
-/// <param name="State"><c>serving</c>, <c>draining</c> (refuses and still has connections) or <c>drained</c>.</param>
+/// <param name="State"><c>serving</c>, <c>draining</c> (not ready, or refuses and still has connections) or <c>drained</c>.</param>
 /// <param name="Connections">Slots held: opening and open.</param>
 /// <param name="Closing">Ending is decided, transport not gone yet.</param>
 /// <param name="Uptime">As <c>[d.]hh:mm:ss</c>.</param>
@@ -42,12 +42,17 @@ internal static class NodesResource
     private static async Task<IResult> ServeAsync(string node, HttpContext context, NodeQuestions nodes, AdminAudit audit, CancellationToken cancellation)
     {
         if (!nodes.Knows(node)) return Unknown(node);
-        var before = await nodes.LookAsync(cancellation);
-        nodes.Serve();
-        var after = await nodes.LookAsync(cancellation);
-        if (after.State != NodeQuestions.Serving) return Problems.Conflict("The node is stopping and does not serve again.");
-        audit.Did(context, "serve", after.Id, before.State == after.State ? 0 : 1);
-        return AdminJson.Ok(after);
+        switch (await nodes.ServeAsync(cancellation))
+        {
+            case DrainProtocol.Served { Changed: var changed }:
+                var now = await nodes.LookAsync(cancellation);
+                audit.Did(context, "serve", now.Id, changed ? 1 : 0);
+                return AdminJson.Ok(now);
+            case DrainProtocol.Conflict { Why: var why }:
+                return Problems.Conflict(why);
+            case var answer:
+                throw new InvalidOperationException($"The drains answered with {answer.GetType().Name}.");
+        }
     }
 
     private static IResult Unknown(string node) => Problems.NotFound($"There is no node '{node}'; self is the one you ask.");
@@ -56,12 +61,9 @@ internal static class NodesResource
 /// <summary>What is asked of a node. One node only until there is a cluster.</summary>
 internal sealed class NodeQuestions(NodeIdentity identity, IAdminActors actors, AdminAsk ask, Live<NodeSettings> settings, TimeProvider time)
 {
-    internal const string Serving = "serving";
-
     internal bool Knows(string node) => node == "self" || node == identity.Id;
 
-    /// <summary>The supervisor answers in order, so a question asked after this sees its effect.</summary>
-    internal void Serve() => actors.Supervisor.Tell(new SupervisorProtocol.SetAccepting(true), ActorRefs.NoSender);
+    internal Task<object> ServeAsync(CancellationToken cancellation) => ask.Of(actors.Drains, DrainProtocol.Serve.Instance, cancellation);
 
     internal async Task<NodeView> LookAsync(CancellationToken cancellation)
     {
@@ -75,6 +77,11 @@ internal sealed class NodeQuestions(NodeIdentity identity, IAdminActors actors, 
             TimeSpan.FromSeconds(Math.Max(0, (long)uptime.TotalSeconds)), identity.Version);
     }
 
-    private static string StateOf(SupervisorProtocol.CensusReport census) =>
-        census.Accepting ? Serving : census.Connections + census.Closing > 0 ? "draining" : "drained";
+    /// <summary>In its readiness delay a node still accepts, and is draining all the same.</summary>
+    private static string StateOf(SupervisorProtocol.CensusReport census) => census switch
+    {
+        { Leaving: false, Accepting: true } => "serving",
+        { Accepting: false, Connections: 0, Closing: 0 } => "drained",
+        _ => "draining",
+    };
 }
