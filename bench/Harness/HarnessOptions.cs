@@ -11,10 +11,10 @@ internal sealed record HarnessOptions
     /// <summary>Rounds of an interleaved run; 0 = as many as the run usually takes.</summary>
     public int Rounds { get; init; }
 
-    /// <summary>Length of the churn run.</summary>
-    public double Minutes { get; init; } = 10;
+    /// <summary>Length of the churn run or of the holding; 0 = 10 and 5.</summary>
+    public double Minutes { get; init; }
 
-    /// <summary>Connections of the idle and drain runs.</summary>
+    /// <summary>Connections of the hold and drain runs.</summary>
     public int Connections { get; init; }
 
     /// <summary>Connects per second of the churn run.</summary>
@@ -73,7 +73,8 @@ internal sealed record HarnessOptions
               quick   under three minutes: the ratios that the budgets name; for before and after a change
               table   interleaved rounds of every server; writes the tables and charts of docs/performance.md
               churn   connects and disconnects for --minutes; memory, descriptors and threads before and after
-              idle    holds --connections idle connections in as many processes as the descriptor limit asks for
+              hold    holds --connections in as many processes as the descriptor limit asks for, asks them, drains them;
+                      bench/million/run.sh sets the kernel up for many of them and puts it back
               drain   drains the gateway with clients that obey their slots; pace and returns
 
               --rounds N   --minutes M   --connections N   --rate PER_SECOND   --servers gateway,kestrel,signalr,node-ws,uws
