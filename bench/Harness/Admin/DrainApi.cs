@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -7,13 +8,18 @@ namespace ActorSockets.Bench.Harness.Admin;
 /// <summary>What a drain is asked for; what stays null the gateway decides.</summary>
 internal sealed record DrainOrder(object Select, string Deadline, string? ReconnectSpread = null, string? Reason = null, bool? RefuseNew = null);
 
-/// <summary>The gateway's plan of a drain.</summary>
-internal sealed record DrainPlan(int Connections, double PerSecond, DateTimeOffset StartsAt, DateTimeOffset EndsAt);
+/// <summary>The gateway's plan of a drain: close frames go out from <c>ClosesFrom</c> to <c>ClosesUntil</c>.</summary>
+internal sealed record DrainPlan(int Connections, double PerSecond, DateTimeOffset StartsAt, DateTimeOffset ClosesFrom, DateTimeOffset ClosesUntil, DateTimeOffset EndsAt)
+{
+    public double ClosingSeconds => (ClosesUntil - ClosesFrom).TotalSeconds;
+}
 
 /// <summary>A drain as the admin API shows it.</summary>
 internal sealed record DrainView(string Id, string State, DrainPlan Plan)
 {
     public DrainProgress? Progress { get; init; }
+
+    public bool IsOver => State is "completed" or "cancelled";
 }
 
 /// <summary>What became of the drain's connections; the five add up to all of them.</summary>
@@ -38,7 +44,15 @@ internal sealed class DrainApi(int adminPort) : IDisposable
         return JsonSerializer.Deserialize<DrainView>(text, Json);
     }
 
-    public async Task<DrainView> Look(string id) => (await _http.GetFromJsonAsync<DrainView>($"drains/{id}", Json))!;
+    /// <summary>The drain once it is over, or as it stands when the patience is.</summary>
+    public async Task<DrainView> Outcome(string id, TimeSpan patience)
+    {
+        for (var watch = Stopwatch.StartNew(); ; await Task.Delay(100))
+        {
+            var drain = (await _http.GetFromJsonAsync<DrainView>($"drains/{id}", Json))!;
+            if (drain.IsOver || watch.Elapsed > patience) return drain;
+        }
+    }
 
     /// <summary>Connections the gateway holds.</summary>
     public async Task<int> Connections() => (await _http.GetFromJsonAsync<NodeLine>("nodes/self"))!.Connections;
