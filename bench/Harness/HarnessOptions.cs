@@ -11,14 +11,23 @@ internal sealed record HarnessOptions
     /// <summary>Rounds of an interleaved run; 0 = as many as the run usually takes.</summary>
     public int Rounds { get; init; }
 
-    /// <summary>Length of the churn run.</summary>
-    public double Minutes { get; init; } = 10;
+    /// <summary>Length of the churn run or of the holding; 0 = 10 and 5.</summary>
+    public double Minutes { get; init; }
 
-    /// <summary>Connections of the idle, heap and drain runs.</summary>
+    /// <summary>Connections of the hold, heap and drain runs.</summary>
     public int Connections { get; init; }
 
     /// <summary>Connects per second of the churn run.</summary>
     public int Rate { get; init; } = 500;
+
+    /// <summary>Drains of the drain run; 0 = one.</summary>
+    public int Runs { get; init; }
+
+    /// <summary>Seconds from the first close to the last of the drain run; 0 = 20.</summary>
+    public int Seconds { get; init; }
+
+    /// <summary>Seconds over which drained clients are to come back; 0 = what the gateway has set.</summary>
+    public int Spread { get; init; }
 
     /// <summary>Names of the servers that take part; empty = all that are there.</summary>
     public IReadOnlyList<string> Servers { get; init; } = [];
@@ -55,6 +64,9 @@ internal sealed record HarnessOptions
                 "--minutes" => options with { Minutes = double.Parse(value, CultureInfo.InvariantCulture) },
                 "--connections" => options with { Connections = Number(value) },
                 "--rate" => options with { Rate = Number(value) },
+                "--runs" => options with { Runs = Number(value) },
+                "--seconds" => options with { Seconds = Number(value) },
+                "--spread" => options with { Spread = Number(value) },
                 "--servers" => options with { Servers = value.Split(',') },
                 "--server-cores" => options with { ServerCores = value },
                 "--generator-cores" => options with { GeneratorCores = value },
@@ -73,11 +85,13 @@ internal sealed record HarnessOptions
               quick   under three minutes: the ratios that the budgets name; for before and after a change
               table   interleaved rounds of every server; writes the tables and charts of docs/performance.md
               churn   connects and disconnects for --minutes; memory, descriptors and threads before and after
-              idle    holds --connections idle connections in as many processes as the descriptor limit asks for
+              hold    holds --connections in as many processes as the descriptor limit asks for, asks them, drains them;
+                      bench/million/run.sh sets the kernel up for many of them and puts it back
               heap    what an idle connection holds, by type; writes the table of docs/performance.md
-              drain   drains the gateway with clients that obey their slots; pace and returns
+              drain   drains the gateway with clients that obey their slots, --runs times; writes charts of pace and returns
 
-              --rounds N   --minutes M   --connections N   --rate PER_SECOND   --servers gateway,kestrel,signalr,node-ws,uws
+              --rounds N   --minutes M   --connections N   --rate PER_SECOND   --runs N   --seconds S   --spread S
+              --servers gateway,kestrel,signalr,node-ws,uws
               --server-cores 0   --generator-cores 1   --dry-run
             """);
         return 2;

@@ -13,6 +13,9 @@ internal sealed record Layout(string Root)
 
     public string Gateway => Assembly("src/Gateway", "ActorSockets.Gateway");
 
+    /// <summary>The gateway as it is deployed: published, compiled ahead of time.</summary>
+    public string PublishedGateway => Path.Combine(Root, "bench/bin/gateway/ActorSockets.Gateway.dll");
+
     public string Peer(string name) => Assembly($"bench/peers/{name}", $"ActorSockets.Bench.{name}");
 
     public string NodePeer(string name) => Path.Combine(Root, $"bench/peers/{name}");

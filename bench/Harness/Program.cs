@@ -18,8 +18,8 @@ try
         "quick" => await QuickRun.Run(options, layout, children),
         "table" => await TableRun.Run(options, layout, children),
         "churn" => await ChurnRun.Run(options, layout, children),
-        "idle" => await IdleRun.Run(options, layout, children),
         "heap" => await HeapRun.Run(options, layout, children),
+        "hold" => await HoldRun.Run(options, layout, children),
         "drain" => await DrainRun.Run(options, layout, children),
         _ => HarnessOptions.Explain(),
     };

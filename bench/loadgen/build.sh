@@ -3,4 +3,4 @@
 set -eu
 cd "$(dirname "$0")"
 mkdir -p bin
-exec "${CC:-cc}" -std=gnu17 -O2 -Wall -Wextra -Wshadow -o bin/wsload wsload.c transport.c modes.c
+exec "${CC:-cc}" -std=gnu17 -O2 -Wall -Wextra -Wshadow -o bin/wsload wsload.c transport.c report.c modes.c hold.c drain.c

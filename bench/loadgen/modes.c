@@ -1,5 +1,5 @@
-// What is done with the connections, and the one JSON line that says how it went.
-#include "wsload.h"
+// The modes that measure work: echo, open-loop latency, churn, fan-out. Holding is in hold.c, draining in drain.c.
+#include "modes.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -9,30 +9,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define SECOND 1000000000ull
-
-histogram message_times;
-
 static uint64_t done, measured, measure_from, measure_to, overruns;
 static bool measuring;
 
-static uint64_t after(double seconds) { return now_ns() + (uint64_t)(seconds * 1e9); }
-
-static void print_times(const char *name, const histogram *h) {
-  printf(",\"%s\":{\"count\":%lu,\"p50\":%.1f,\"p90\":%.1f,\"p99\":%.1f,\"p999\":%.1f,\"max\":%.1f}", name, h->count,
-    histogram_us(h, .5), histogram_us(h, .9), histogram_us(h, .99), histogram_us(h, .999), (double)h->max / 1e3);
-}
-
-static void begin_line(const char *event) {
-  printf("{\"mode\":\"%s\",\"event\":\"%s\",\"label\":\"%s\",\"connections\":%d", opt.mode, event, opt.label, opt.connections);
-}
-
-static void end_line(void) {
-  printf(",\"opened\":%lu,\"open\":%lu,\"refused\":%lu,\"failed\":%lu,\"closed\":%lu,\"lost\":%lu,\"pings\":%lu,\"messages\":%lu,\"wrongPayload\":%lu,\"wrongFrame\":%lu,\"failure\":\"%s\"}\n",
-    count.opened, count.open, count.refused, count.failed, count.closed, count.lost, count.pings, count.messages,
-    count.wrong_payload, count.wrong_frame, failure);
-  fflush(stdout);
-}
+uint64_t after(double seconds) { return now_ns() + (uint64_t)(seconds * 1e9); }
 
 // Opens every connection: at most `parallel` handshakes at once, and `rate` per second if that is set.
 static void connect_all(void) {
@@ -63,22 +43,10 @@ static void connect_all(void) {
   end_line();
 }
 
-static bool input_ended(void) {
+bool input_ended(void) {
   char byte;
   struct pollfd p = {.fd = 0, .events = POLLIN};
   return opt.until_eof && poll(&p, 1, 0) > 0 && read(0, &byte, 1) <= 0;
-}
-
-static void hold(void) {
-  uint64_t until = opt.seconds > 0 ? after(opt.seconds) : UINT64_MAX;
-  double server = server_cpu_seconds(), own = own_cpu_seconds();
-  uint64_t began = now_ns();
-  while (!stopping && now_ns() < until && !input_ended()) pump(now_ns() + SECOND / 10);
-  double seconds = (double)(now_ns() - began) / 1e9;
-  begin_line("result");
-  printf(",\"seconds\":%.3f,\"serverUtilisation\":%.5f,\"generatorUtilisation\":%.5f", seconds, (server_cpu_seconds() - server) / seconds, (own_cpu_seconds() - own) / seconds);
-  print_times("connectUs", &connect_times);
-  end_line();
 }
 
 // Closed loop: every answer is followed by the next message, so `window` messages of each connection are always out.
@@ -272,104 +240,6 @@ static void fanout(void) {
     extra, spent > 0 ? (double)frames / spent : 0, frames ? cpu * 1e6 / (double)frames : 0);
   print_times("roundUs", &rounds_us);
   print_times("firstUs", &first_us);
-  end_line();
-}
-
-// Clients that obey: on a close with retry-after-ms they come back exactly then, without one after a second.
-static uint64_t next_due;
-
-static void drain_left(connection *c, enum leave how, uint64_t now) {
-  char text[124] = "";
-  if (c->close_received && c->control_in_size > 2) memcpy(text, c->control_in + 2, c->control_in_size - 2u);
-  char *slot = strstr(text, "retry-after-ms=");
-  if (how == REFUSED || how == FAILED) {
-    c->refusals++;
-    c->due = now + (how == REFUSED && c->retry_after_ms ? c->retry_after_ms * 1000000 : SECOND);
-  } else {
-    c->closes++;
-    c->closed_at = c->closing_since ? c->closing_since : now;  // when the close frame came in
-    c->has_slot = slot != NULL;
-    c->slot_ms = slot ? strtoull(slot + 15, NULL, 10) : 1000;
-    c->ended_with = c->close_received ? c->code : 0;
-    c->back_at = 0;
-    c->due = c->closed_at + c->slot_ms * 1000000;
-    histogram_add(&message_times, c->slot_ms * 1000000);
-  }
-  if (c->due < next_due) next_due = c->due;
-}
-
-static void drain_back(connection *c) {
-  c->back_at = now_ns();
-  c->due = 0;
-}
-
-static int by_time(const void *a, const void *b) {
-  uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-  return (x > y) - (x < y);
-}
-
-// The most and the fewest events in any whole second between the first and the last one: how even they were.
-static void print_pace(const char *name, uint64_t *times, size_t n) {
-  qsort(times, n, sizeof *times, by_time);
-  uint64_t span = n ? times[n - 1] - times[0] : 0, most = 0, fewest = n;
-  for (size_t at = 0, second = 0; span >= SECOND && second < span / SECOND; second++) {
-    uint64_t here = 0;
-    while (at < n && times[at] - times[0] < (second + 1) * SECOND) at++, here++;
-    if (here > most) most = here;
-    if (here < fewest) fewest = here;
-  }
-  printf(",\"%s\":{\"count\":%zu,\"seconds\":%.3f,\"mostInASecond\":%lu,\"fewestInASecond\":%lu}", name, n, (double)span / 1e9, most, fewest);
-}
-
-static void drain(void) {
-  uint64_t began = now_ns(), until = after(opt.seconds);
-  on_open = drain_back;
-  on_leave = drain_left;
-  next_due = UINT64_MAX;
-  bool all_back = false;
-  while (!stopping && now_ns() < until && !all_back && !input_ended()) {
-    uint64_t now = now_ns();
-    if (next_due <= now) {
-      next_due = UINT64_MAX;
-      all_back = true;
-      for (int i = 0; i < opt.connections; i++) {
-        connection *c = &all[i];
-        if (c->state == FREE && c->due && c->due <= now) connect_to(c, opt.return_port, c->due);
-        else if (c->state == FREE && c->due && c->due < next_due) next_due = c->due;
-      }
-    }
-    pump(next_due < now + SECOND / 10 ? next_due : now + SECOND / 10);
-    all_back = true;
-    for (int i = 0; i < opt.connections && all_back; i++) all_back = all[i].closes && all[i].back_at;
-  }
-
-  FILE *out = opt.clients_out ? fopen(opt.clients_out, "w") : NULL;
-  uint64_t *closes = malloc((size_t)opt.connections * 8), *returns = malloc((size_t)opt.connections * 8);
-  size_t closed = 0, returned = 0, frames = 0, slots = 0;
-  histogram gap_off;
-  histogram_reset(&gap_off);
-  for (int i = 0; i < opt.connections; i++) {
-    connection *c = &all[i];
-    if (!c->closes) continue;
-    closes[closed++] = c->closed_at;
-    frames += c->ended_with != 0;
-    slots += c->has_slot;
-    uint64_t gap = c->back_at ? c->back_at - c->closed_at : 0, slot = c->slot_ms * 1000000;
-    if (c->back_at) {
-      returns[returned++] = c->back_at;
-      if (!c->refusals) histogram_add(&gap_off, gap > slot ? gap - slot : 0);
-    }
-    if (out)
-      fprintf(out, "{\"client\":%d,\"code\":%u,\"closedMs\":%.1f,\"slotMs\":%lu,\"gapMs\":%.1f,\"closes\":%u,\"refusals\":%u}\n", i, c->ended_with,
-        (double)(c->closed_at - began) / 1e6, c->slot_ms, (double)gap / 1e6, c->closes, c->refusals);
-  }
-  if (out) fclose(out);
-  begin_line("result");
-  printf(",\"withCloseFrame\":%zu,\"withSlot\":%zu", frames, slots);
-  print_pace("closes", closes, closed);
-  print_pace("returns", returns, returned);
-  print_times("slotUs", &message_times);
-  print_times("beyondSlotUs", &gap_off);
   end_line();
 }
 

@@ -125,6 +125,7 @@ void cut(connection *c, enum leave how) {
   if (c->state == FREE) return;
   if (c->state < OPEN) count.connecting--;
   else count.open--;
+  if (c->state == CLOSING) count.closing--;
   if (how == REFUSED) count.refused++;
   if (how == FAILED) count.failed++;
   if (how == CLOSED) count.closed++;
@@ -254,11 +255,16 @@ static void send_close(connection *c, const void *body, uint32_t size) {
   queue_control(c, 8, body, size);
 }
 
+static void enter_closing(connection *c) {
+  c->state = CLOSING;
+  c->closing_since = now_ns();
+  count.closing++;
+}
+
 void begin_close(connection *c) {
   static const uint8_t normal[] = {1000 >> 8, 1000 & 255};
   if (c->state != OPEN) return;
-  c->state = CLOSING;
-  c->closing_since = now_ns();
+  enter_closing(c);
   send_close(c, normal, sizeof normal);
 }
 
@@ -266,10 +272,7 @@ static void closed_by_peer(connection *c) {
   bool first = !c->close_received;
   c->close_received = true;
   if (first && c->control_in_size >= 2) c->code = (uint16_t)(c->control_in[0] << 8 | c->control_in[1]);
-  if (c->state == OPEN) {
-    c->state = CLOSING;
-    c->closing_since = now_ns();
-  }
+  if (c->state == OPEN) enter_closing(c);
   // The server closes TCP first (RFC 6455 section 7.1.1); the end of stream finishes this connection.
   if (!c->close_sent) send_close(c, c->control_in, c->control_in_size >= 2 ? 2 : 0);
 }
@@ -452,7 +455,7 @@ static void handle(connection *c, uint32_t events) {
 }
 
 static void sweep(uint64_t now) {  // peers that never finish the close handshake
-  if (now < next_sweep) return;
+  if (!count.closing || now < next_sweep) return;
   next_sweep = now + 250000000ull;
   for (int i = 0; i < opt.connections; i++)
     if (all[i].state == CLOSING && now - all[i].closing_since > CLOSE_PATIENCE_NS) cut(&all[i], all[i].close_received ? CLOSED : LOST);

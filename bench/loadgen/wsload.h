@@ -29,7 +29,7 @@ typedef struct connection {
   uint16_t code;                              // of the peer's close frame; 0 = none came
   uint64_t retry_after_ms;                    // of a refusal; 0 = not said
   // drain mode
-  uint64_t closed_at, slot_ms, due, back_at;
+  uint64_t closed_at, slot_ms, back_at;
   uint32_t closes, refusals;
   uint16_t ended_with;
   bool has_slot;
@@ -46,7 +46,7 @@ typedef struct {
 } options;
 
 typedef struct {
-  uint64_t opened, open, connecting, refused, failed, closed, lost, messages, bytes, pings, wrong_payload, wrong_frame;
+  uint64_t opened, open, connecting, closing, refused, failed, closed, lost, messages, bytes, pings, wrong_payload, wrong_frame;
 } counters;
 
 extern options opt;

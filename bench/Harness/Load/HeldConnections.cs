@@ -9,14 +9,42 @@ internal sealed class HeldConnections(Process process, LoadLine ready, Children 
     /// <summary>How the connecting went.</summary>
     public LoadLine Ready => ready;
 
+    /// <summary>The generator's process, for readings.</summary>
+    public int ProcessId => process.Id;
+
+    /// <summary>Echoes once on a sample of the held connections.</summary>
+    public async Task<LoadLine> Echo(TimeSpan limit)
+    {
+        await process.StandardInput.WriteAsync('e');
+        await process.StandardInput.FlushAsync();
+        return await NextLine(limit);
+    }
+
+    /// <summary>Waits until the server has ended every connection, and says how they ended.</summary>
+    public Task<LoadLine> Ended(TimeSpan limit) => NextLine(limit);
+
     /// <summary>Ends the holding, with a close handshake on every connection, and says how it went.</summary>
     public async Task<LoadLine> Release()
     {
         process.StandardInput.Close();
-        var line = await process.StandardOutput.ReadLineAsync();
+        var line = await NextLine(TimeSpan.FromSeconds(30));
         // The generator waits at most five seconds for the peer's close frames.
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
-        return line is null ? throw new HarnessFault("the load generator died while it held connections") : LoadGenerator.Parse(line);
+        return line;
+    }
+
+    private async Task<LoadLine> NextLine(TimeSpan limit)
+    {
+        using var bound = new CancellationTokenSource(limit);
+        try
+        {
+            var line = await process.StandardOutput.ReadLineAsync(bound.Token);
+            return line is null ? throw new HarnessFault("the load generator died while it held connections") : LoadGenerator.Parse(line);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new HarnessFault($"the load generator did not answer within {limit.TotalSeconds:0} s");
+        }
     }
 
     public ValueTask DisposeAsync()

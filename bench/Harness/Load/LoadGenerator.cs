@@ -39,10 +39,23 @@ internal sealed class LoadGenerator(Layout layout, HarnessOptions options, Child
     }
 
     /// <summary>Opens connections and holds them until the result is disposed.</summary>
-    public async Task<HeldConnections> Hold(RunningServer server, params IReadOnlyList<string> arguments)
+    public Task<HeldConnections> Hold(RunningServer server, params IReadOnlyList<string> arguments) => Hold(server, arguments, CancellationToken.None);
+
+    /// <inheritdoc cref="Hold(RunningServer, IReadOnlyList{string})"/>
+    public async Task<HeldConnections> Hold(RunningServer server, IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
         var process = Start(server, "idle", ["--seconds", "0", "--until-eof", .. arguments]);
-        var line = await process.StandardOutput.ReadLineAsync();
+        string? line;
+        try
+        {
+            line = await process.StandardOutput.ReadLineAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            children.End(process);
+            throw;
+        }
+
         var held = new HeldConnections(process, line is null ? new LoadLine() : Parse(line), children);
         if (held.Ready.Opened == held.Ready.Connections && held.Ready.Opened > 0) return held;
         await held.DisposeAsync();

@@ -21,6 +21,12 @@ internal sealed record LoadLine
     public double ServerCpuUs { get; init; }
     public double ServerUtilisation { get; init; }
     public double GeneratorUtilisation { get; init; }
+    public long Asked { get; init; }
+    public long Answered { get; init; }
+    public long FirstCloseNs { get; init; }
+    public long LastCloseNs { get; init; }
+    public long BeganNs { get; init; }
+    public IReadOnlyDictionary<string, long> Codes { get; init; } = new Dictionary<string, long>();
     public long Unanswered { get; init; }
     public long NotSent { get; init; }
     public long Missing { get; init; }

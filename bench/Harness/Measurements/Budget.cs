@@ -25,9 +25,13 @@ internal sealed record Budget(Metric Metric, string? Peer, double Limit, string 
         new(Metric.IdleCpu, null, 2.5),
     ];
 
-    public Spread? Measured(Results results) => Peer is null
-        ? results.Of(Metric, ServerCatalogue.Gateway)
-        : results.Ratio(Metric, ServerCatalogue.Gateway, Peer);
+    /// <summary>The gateway's figure; where only the library was measured, the library's.</summary>
+    public Spread? Measured(Results results) => Measured(results, ServerCatalogue.Gateway) ?? Measured(results, ServerCatalogue.Library);
+
+    /// <summary>For which part of the product the figure stands.</summary>
+    public string For(Results results) => Measured(results, ServerCatalogue.Gateway) is null ? "library, in-process sender" : Remark.Length > 0 ? Remark : "always";
+
+    private Spread? Measured(Results results, string server) => Peer is null ? results.Of(Metric, server) : results.Ratio(Metric, server, Peer);
 
     public string Limits => Peer is null ? $"≤ {Spread.Number(Limit)} {Metric.Unit}".TrimEnd() : $"≤ {Spread.Number(Limit)} × {Peer}";
 }

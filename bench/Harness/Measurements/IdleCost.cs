@@ -48,7 +48,7 @@ internal sealed class IdleCost(LoadGenerator load, Scale scale, Results results)
     {
         var settled = await ProcessReading.Settled(server.ProcessId);
         if (!server.Kind.IsManaged) return new Point(settled, null, null);
-        var heap = await ManagedHeap.LiveBytes(server.ProcessId);
+        var heap = (await ManagedHeap.Read(server.ProcessId)).LiveBytes;
         return new Point(settled, await ProcessReading.Settled(server.ProcessId), heap);
     }
 

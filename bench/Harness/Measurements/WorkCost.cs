@@ -25,6 +25,12 @@ internal sealed class WorkCost(LoadGenerator load, Scale scale, Results results)
 
     public async Task Measure(RunningServer server, int round)
     {
+        if (server.Kind.FanoutOnly)
+        {
+            await Counts(() => Fanout(server, round));
+            return;
+        }
+
         await Counts(() => Connect(server, round));
         await Counts(() => Echo(server, round, Metric.EchoWide, 1000, 1));
         await Counts(() => Echo(server, round, Metric.EchoDeep, 100, 16));

@@ -25,7 +25,7 @@ internal sealed class Children : IDisposable
 
     public void End(Process process)
     {
-        _running.TryRemove(process.Id, out _);
+        if (!_running.TryRemove(_running.FirstOrDefault(entry => ReferenceEquals(entry.Value, process)))) return;
         try
         {
             process.Kill();
@@ -45,7 +45,8 @@ internal sealed class Children : IDisposable
         foreach (var signal in _signals) signal.Dispose();
     }
 
-    private void EndAll()
+    /// <summary>Ends everything the harness started, at once.</summary>
+    public void EndAll()
     {
         foreach (var process in _running.Values) End(process);
     }

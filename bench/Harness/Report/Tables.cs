@@ -28,7 +28,7 @@ internal static class Tables
         {
             if (budget.Measured(results) is not { } measured) continue;
             var kept = measured.Median <= budget.Limit ? "yes" : "no";
-            table.Add(budget.Metric.Title, budget.Limits, measured.ToString(), kept, budget.Remark.Length > 0 ? budget.Remark : "always");
+            table.Add(budget.Metric.Title, budget.Limits, measured.ToString(), kept, budget.For(results));
         }
 
         return table.ToString();

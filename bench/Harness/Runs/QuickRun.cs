@@ -16,8 +16,7 @@ internal static class QuickRun
     {
         using var state = new ScratchFolder();
         await Preparation.Generator(layout, children);
-        var kinds = await ServerCatalogue.Available(layout, options, children, state.Path,
-            ServerCatalogue.Gateway, ServerCatalogue.Kestrel, ServerCatalogue.SignalR, ServerCatalogue.NodeWs, ServerCatalogue.Uws);
+        var kinds = await ServerCatalogue.Available(layout, options, children, state.Path, ServerCatalogue.Everybody);
         Console.WriteLine(MachineFacts.Describe(options));
         var watch = Stopwatch.StartNew();
         var results = new Results();

@@ -19,8 +19,7 @@ internal static class TableRun
     {
         using var state = new ScratchFolder();
         await Preparation.Generator(layout, children);
-        var servers = await ServerCatalogue.Available(layout, options, children, state.Path,
-            ServerCatalogue.Gateway, ServerCatalogue.Kestrel, ServerCatalogue.SignalR, ServerCatalogue.NodeWs, ServerCatalogue.Uws);
+        var servers = await ServerCatalogue.Available(layout, options, children, state.Path, ServerCatalogue.Everybody);
         var machine = MachineFacts.Describe(options);
         Console.WriteLine(machine);
         var watch = Stopwatch.StartNew();
@@ -41,7 +40,7 @@ internal static class TableRun
                 });
             }
 
-            foreach (var kind in round < MemoryRounds ? Interleaving.Order(servers, round) : [])
+            foreach (var kind in round < MemoryRounds ? Interleaving.Order(servers, round).Where(kind => !kind.FanoutOnly) : [])
             {
                 await Counts(kind, kind.KeepAlive ?? [], server => idle.Measure(server, round));
                 await Counts(kind, [], server => idle.Burst(server, round));

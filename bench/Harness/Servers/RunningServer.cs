@@ -37,6 +37,7 @@ internal sealed class RunningServer : IAsyncDisposable
         info.Environment["LOG"] = log;
         info.Environment["DOTNET_ENVIRONMENT"] = "Production";
         info.Environment["DOTNET_NOLOGO"] = "1";
+        foreach (var (name, value) in kind.Environment) info.Environment[name] = value;
         var server = new RunningServer(kind, children.Start(info), port, admin, log, children);
         try
         {
@@ -47,6 +48,21 @@ internal sealed class RunningServer : IAsyncDisposable
         {
             await server.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>Asks it to end in its own order (SIGTERM) and waits: its exit code, or null when it has not ended in time.</summary>
+    public async Task<int?> Stop(TimeSpan limit)
+    {
+        Signals.Terminate(ProcessId);
+        try
+        {
+            await _process.WaitForExitAsync().WaitAsync(limit);
+            return _process.ExitCode;
+        }
+        catch (TimeoutException)
+        {
+            return null;
         }
     }
 

@@ -5,9 +5,12 @@ namespace ActorSockets.Bench.Harness.Servers;
 /// <summary>The gateway and its peers. Every echo carries text frames, because SignalR's JSON protocol knows no other.</summary>
 internal static class ServerCatalogue
 {
-    public const string Gateway = "gateway", Kestrel = "kestrel", SignalR = "signalr", NodeWs = "node-ws", Uws = "uws";
+    public const string Gateway = "gateway", Library = "library", Kestrel = "kestrel", SignalR = "signalr", NodeWs = "node-ws", Uws = "uws";
 
     private const string GatewayPath = "/client/hubs/echo", BroadcastPath = "/api/hubs/echo/:send";
+
+    /// <summary>The servers of a comparison, in the order of its tables.</summary>
+    public static readonly string[] Everybody = [Gateway, Library, Kestrel, SignalR, NodeWs, Uws];
 
     public static IReadOnlyList<ServerKind> All(Layout layout, HarnessOptions options, string state) =>
     [
@@ -25,6 +28,18 @@ internal static class ServerCatalogue
             Folder = Path.GetDirectoryName(layout.Gateway)!,
             KeepAlive = [], // 25 s is its default
             Broadcast = port => ["--post-path", BroadcastPath, "--post-header", $"Authorization: Bearer {AccessToken.For(Address(port) + BroadcastPath)}"],
+        },
+        new(Library, "ActorSockets as a library, in-process sender",
+            (port, admin) =>
+            [
+                "dotnet", layout.Peer("FanOutHost"), $"--Kestrel:Endpoints:Public:Url={Address(port)}", $"--Kestrel:Endpoints:Admin:Url={Address(admin)}",
+                $"--ActorSockets:State:Path={state}", .. options.GatewayArguments,
+            ],
+            ["--path", GatewayPath, "--text"],
+            (_, admin) => $"{Address(admin)}/healthz/ready")
+        {
+            IsManaged = true,
+            FanoutOnly = true,
         },
         new(Kestrel, "bare ASP.NET Core WebSocket", (port, _) => ["dotnet", layout.Peer("KestrelEcho"), "--urls", Address(port)], ["--path", "/ws", "--text"], Ready)
         {
@@ -48,6 +63,7 @@ internal static class ServerCatalogue
         {
             var there = kind.Name switch
             {
+                Library => await Built("bench/peers/FanOutHost"),
                 Kestrel => await Built("bench/peers/KestrelEcho"),
                 SignalR => await Built("bench/peers/SignalREcho"),
                 Gateway => await Built("src/Gateway"),

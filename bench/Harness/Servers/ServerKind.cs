@@ -16,8 +16,14 @@ internal sealed record ServerKind(
     /// <summary>Whether it is a .NET process, whose heap can be read.</summary>
     public bool IsManaged { get; init; }
 
+    /// <summary>Takes part in the fan-out only: another row of the table shows what else it does.</summary>
+    public bool FanoutOnly { get; init; }
+
     /// <summary>Where it runs: a server reads its settings file from there.</summary>
     public string Folder { get; init; } = Path.GetTempPath();
+
+    /// <summary>Environment variables of its process, beside those that every server gets.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Switches the server's own pings on, every 25 seconds; null = it has none.</summary>
     public IReadOnlyList<string>? KeepAlive { get; init; }
