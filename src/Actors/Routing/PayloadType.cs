@@ -1,7 +1,7 @@
 namespace ActorSockets.Actors.Routing;
 
-/// <summary>What the bytes of a <see cref="Publication"/> are.</summary>
-internal enum PayloadType : byte
+/// <summary>What the bytes of a message are.</summary>
+public enum PayloadType
 {
     /// <summary>UTF-8 text.</summary>
     Text,

@@ -75,13 +75,13 @@ internal sealed partial class RouterActor
 
     private Verdict Apply(SetRight set)
     {
-        if (Find(set.Hub, set.Id) is not { } route) return Verdict.Unknown;
+        if (Living(set.Hub, set.Id) is not { } route) return Verdict.Unknown;
         if (SessionRights.With(route.Rights, set.Permission, set.Group, set.Granted) is not { } changed) return Verdict.TooMany;
         route.Rights = changed;
         return Verdict.Done;
     }
 
-    private Verdict Judge(CheckRight check) => Find(check.Hub, check.Id) is not { } route
+    private Verdict Judge(CheckRight check) => Living(check.Hub, check.Id) is not { } route
         ? Verdict.Unknown
         : route.May(check.Permission, check.Group) ? Verdict.Done : Verdict.Forbidden;
 
@@ -113,6 +113,6 @@ internal sealed partial class RouterActor
         }
     }
 
-    private Route? Find(string hub, ConnectionId id) =>
+    private Route? Living(string hub, ConnectionId id) =>
         table.Find(id) is { Closing: false } route && route.Session.Hub == hub ? route : null;
 }
