@@ -8,4 +8,7 @@ public sealed class ClientLibraryTests
     [InlineData("web-pubsub-client-1-1")]
     public Task Clients_of_the_json_protocol_find_everything_as_their_library_expects(string library) =>
         NodeScript.PassesAsync("json-client.test.mjs", [("CLIENT", library)]);
+
+    [SkippableFact]
+    public Task Plain_clients_see_every_byte_as_it_is_documented() => NodeScript.PassesAsync("raw-client.test.mjs");
 }
