@@ -28,6 +28,9 @@ internal static partial class NodeScript
         await using var gateway = await RunningApp.GatewayAsync([.. hub.Select(s => $"ActorSockets:{s}")]);
         var start = new ProcessStartInfo("node") { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add("--test-reporter=spec");
+
+        // Clients keep timers of their own for a while after they were stopped.
+        start.ArgumentList.Add("--test-force-exit");
         start.ArgumentList.Add(file);
         start.Environment["ENDPOINT"] = gateway.Public.ToString().TrimEnd('/');
         start.Environment["ADMIN"] = gateway.Admin.ToString().TrimEnd('/');
