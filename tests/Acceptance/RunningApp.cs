@@ -16,6 +16,8 @@ internal sealed class RunningApp : IAsyncDisposable
     private RunningApp(Process process, DirectoryInfo state, Uri publicAddress, Uri adminAddress) =>
         (_process, _state, Public, Admin) = (process, state, publicAddress, adminAddress);
 
+    internal static string Repository => Path.GetFullPath(Metadata("Repository"));
+
     internal Uri Public { get; }
 
     internal Uri Admin { get; }
@@ -35,7 +37,7 @@ internal sealed class RunningApp : IAsyncDisposable
     private static async Task<RunningApp> StartAsync(string project, string assembly, string[] settings)
     {
         var state = Directory.CreateTempSubdirectory("actorsockets-acceptance-");
-        var folder = Path.GetFullPath(Path.Combine(Metadata("Repository"), project));
+        var folder = Path.Combine(Repository, project);
         var start = new ProcessStartInfo("dotnet") { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(folder, "bin", Metadata("Configuration"), "net10.0", $"{assembly}.dll"));
         foreach (var setting in settings.Concat(

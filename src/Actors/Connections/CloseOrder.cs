@@ -12,4 +12,7 @@ internal sealed record CloseOrder(Ending Ending, int? Code, string Text, bool Ab
 {
     /// <summary>Bound for all of it together: half for flushing, a quarter more for the close frame, the rest for the answer.</summary>
     public TimeSpan Bound { get; init; } = 2 * Handshake;
+
+    /// <summary>What a client is told in words whose protocol has a message for it, uncut; null = <see cref="Text"/>.</summary>
+    public string? Words { get; init; }
 }

@@ -28,7 +28,10 @@ internal sealed record ClosingPlan(CloseOrder Order, int? Code, string Text, str
     internal static ClosingPlan For(EndRequest request, string? note, NodeSettings settings, TimeSpan handshake)
     {
         var ending = request.Ending;
-        if (ending.FramedByLibrary && !request.Abort)
+        note ??= request.Explanation;
+
+        // The library has sent the frame already, unless somebody else found the fault and names the code.
+        if (ending.FramedByLibrary && !request.Abort && request.Code is null)
             return new ClosingPlan(new CloseOrder(ending, null, string.Empty, false, handshake), ending.Code, string.Empty, note);
         var code = request.Code ?? settings.CodeOf(ending);
 
@@ -40,7 +43,7 @@ internal sealed record ClosingPlan(CloseOrder Order, int? Code, string Text, str
         }
 
         var text = request.Reason is { } reason ? CloseText.Fit(reason) : CloseText.For(ending, request.Detail);
-        var order = new CloseOrder(ending, code, text, false, handshake);
+        var order = new CloseOrder(ending, code, text, false, handshake) { Words = request.Reason ?? request.Explanation };
 
         // A drain has promised when the last socket is gone.
         if (request.Drain is not null) order = order with { Bound = handshake };
@@ -50,7 +53,7 @@ internal sealed record ClosingPlan(CloseOrder Order, int? Code, string Text, str
     /// <summary>What is remembered. A frame of ours that never got out is not shown as if it had.</summary>
     internal EndingRecord Record(SessionInfo session, CloseOutcome outcome, DateTimeOffset now, in TransportActivity activity)
     {
-        var ours = Ending != EndingCatalogue.ClientClosed && !Ending.FramedByLibrary;
+        var ours = Ending != EndingCatalogue.ClientClosed && (!Ending.FramedByLibrary || Order.Code is not null);
         var said = !(ours && outcome is CloseOutcome.Aborted or CloseOutcome.Lost);
         return new EndingRecord(session, Ending, said ? Code : null, said ? Text : string.Empty, Note, outcome, now, activity) { Drain = Drain };
     }

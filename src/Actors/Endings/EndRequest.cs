@@ -10,6 +10,9 @@ internal sealed record EndRequest(Ending Ending)
     /// <summary>The caller's text, sent verbatim instead of ours.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>In words, never a client's: for the history, and for clients whose protocol has a message for it when there is no <see cref="Reason"/>.</summary>
+    public string? Explanation { get; init; }
+
     /// <summary><c>key=value</c> pairs that follow the ending's id in the close text.</summary>
     public string? Detail { get; init; }
 

@@ -11,6 +11,12 @@ internal sealed class Route(SessionInfo session, IConnectionTransport transport)
 
     internal IConnectionTransport Transport { get; } = transport;
 
+    /// <summary>How its client wants messages.</summary>
+    internal DeliveryForm Form { get; } = DeliveryForms.Of(session.Subprotocol);
+
+    /// <summary>What its client may do; null = nothing that needs leave. Replaced by the router only.</summary>
+    internal SessionRights? Rights { get; set; }
+
     /// <summary>Its 101 is out.</summary>
     internal bool Open { get; set; }
 
@@ -18,6 +24,14 @@ internal sealed class Route(SessionInfo session, IConnectionTransport transport)
     internal bool Closing { get; set; }
 
     internal bool IsIn(string group) => _groups?.Contains(group) ?? false;
+
+    internal bool IsInTooMany => _groups?.Count >= GroupName.MaxPerConnection;
+
+    internal bool HasRoomFor(IReadOnlyCollection<string> groups) =>
+        (_groups?.Count ?? 0) + groups.Count <= GroupName.MaxPerConnection
+        || (_groups?.Count ?? 0) + groups.Where(g => !IsIn(g)).Distinct(StringComparer.Ordinal).Count() <= GroupName.MaxPerConnection;
+
+    internal bool May(Permission permission, string group) => Rights?.May(permission, group) ?? false;
 
     internal bool Join(string group) => (_groups ??= new HashSet<string>(StringComparer.Ordinal)).Add(group);
 
@@ -27,6 +41,8 @@ internal sealed class Route(SessionInfo session, IConnectionTransport transport)
         if (_groups.Count == 0) _groups = null;
         return true;
     }
+
+    internal void LeaveAll() => _groups = null;
 
     internal IReadOnlyCollection<string> Groups => (IReadOnlyCollection<string>?)_groups ?? [];
 }

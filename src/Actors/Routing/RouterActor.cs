@@ -10,7 +10,7 @@ namespace ActorSockets.Actors.Routing;
 /// Knows this node's sessions and speaks to them: fan-out goes straight to the transports, one shared message for all. The
 /// table lives outside, so a restart of this actor loses nobody.
 /// </summary>
-internal sealed class RouterActor(string node, RoutingTable table, TimeProvider time) : UntypedActor
+internal sealed partial class RouterActor(string node, RoutingTable table, TimeProvider time) : UntypedActor
 {
     /// <summary>How a selector names the node that is asked.</summary>
     private const string ThisNode = "self";
@@ -27,6 +27,7 @@ internal sealed class RouterActor(string node, RoutingTable table, TimeProvider 
     protected override void PreRestart(Exception reason, object message)
     {
         if (_supervisor is not null) Self.Tell(new Attach(_supervisor));
+        if (message is ClientRequest request) request.Done.TrySetResult(Verdict.Failed);
         base.PreRestart(reason, message);
     }
 
@@ -34,11 +35,14 @@ internal sealed class RouterActor(string node, RoutingTable table, TimeProvider 
     {
         switch (message)
         {
+            case ClientRequest request:
+                Serve(request);
+                break;
             case Send send:
-                FanOut(send);
+                Reply(FanOut(send));
                 break;
             case Register register:
-                table.Add(new Route(register.Session, register.Transport));
+                Add(register);
                 break;
             case MarkOpen open:
                 if (table.Find(open.Id) is { } opened) opened.Open = true;
@@ -50,14 +54,30 @@ internal sealed class RouterActor(string node, RoutingTable table, TimeProvider 
                 table.Remove(gone.Id);
                 break;
             case JoinGroup join:
-                var joining = table.Find(join.Id) is { Closing: false } found ? found : null;
-                if (joining is not null) table.Join(joining, join.Group);
-                Reply(new Changed(joining is not null));
+                Reply(new Changed(table.Find(join.Id) is { Closing: false } joining && table.Join(joining, join.Group)));
                 break;
             case LeaveGroup leave:
                 var leaving = table.Find(leave.Id);
                 if (leaving is not null) table.Leave(leaving, leave.Group);
                 Reply(new Changed(leaving is not null));
+                break;
+            case Join join:
+                Reply(Enter(join));
+                break;
+            case Leave leave:
+                Reply(Depart(leave));
+                break;
+            case Exists exists:
+                Reply(new Existence(IsAnybodyIn(exists.Scope)));
+                break;
+            case ListGroup list:
+                Reply(PageOf(list));
+                break;
+            case SetRight set:
+                Reply(new RightsAnswer(Apply(set)));
+                break;
+            case CheckRight check:
+                Reply(new RightsAnswer(Judge(check)));
                 break;
             case Query query:
                 Reply(PageOf(query));
@@ -66,6 +86,9 @@ internal sealed class RouterActor(string node, RoutingTable table, TimeProvider 
                 Reply(AllOf(find.Selector));
                 break;
             case EndMatching end:
+                Reply(End(end));
+                break;
+            case EndScope end:
                 Reply(End(end));
                 break;
             case Attach attach:
@@ -79,17 +102,18 @@ internal sealed class RouterActor(string node, RoutingTable table, TimeProvider 
         }
     }
 
-    private void FanOut(Send send)
+    private SendReport FanOut(Send send)
     {
         var (matched, queued, failed) = (0, 0, 0);
         Exception? fault = null;
         foreach (var route in table.In(send.Scope))
         {
             if (route.Closing || (send.Excluded?.Contains(route.Session.Id) ?? false)) continue;
-            matched++;
             try
             {
-                if (route.Transport.TrySend(send.Message) == SendOutcome.Queued) queued++;
+                if (send.Filter?.Matches(route) == false) continue;
+                matched++;
+                if (route.Transport.TrySend(send.Publication.For(route.Form)) == SendOutcome.Queued) queued++;
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
@@ -100,7 +124,7 @@ internal sealed class RouterActor(string node, RoutingTable table, TimeProvider 
         }
 
         if (fault is not null) _log.Warning(fault, "{0} of {1} transports failed to take a message", failed, matched);
-        Reply(new SendReport(matched, queued));
+        return new SendReport(matched, queued);
     }
 
     private Page PageOf(Query query)
@@ -130,6 +154,19 @@ internal sealed class RouterActor(string node, RoutingTable table, TimeProvider 
         foreach (var route in table.Candidates(end.Selector))
         {
             if (route.Closing || _supervisor is null || !matching.Matches(route)) continue;
+            count++;
+            _supervisor.Tell(new SupervisorProtocol.End(route.Session.Id, end.Request), Self);
+        }
+
+        return new Matched(count);
+    }
+
+    private Matched End(EndScope end)
+    {
+        var count = 0;
+        foreach (var route in table.In(end.Scope))
+        {
+            if (_supervisor is null || !IsMeant(route, end.Excluded, end.Filter)) continue;
             count++;
             _supervisor.Tell(new SupervisorProtocol.End(route.Session.Id, end.Request), Self);
         }

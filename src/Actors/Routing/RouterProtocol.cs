@@ -13,7 +13,7 @@ internal static class RouterProtocol
     internal sealed record Attach(IActorRef Supervisor) : IMessage;
 
     /// <summary>A session that will open: it can join groups and be sent to, which waits for the 101, but is not listed yet.</summary>
-    internal sealed record Register(SessionInfo Session, IConnectionTransport Transport) : IMessage;
+    internal sealed record Register(SessionInfo Session, IConnectionTransport Transport, Standing? Standing = null) : IMessage;
 
     /// <summary>The 101 is out: from now on it is listed.</summary>
     internal sealed record MarkOpen(ConnectionId Id) : IMessage;
@@ -26,7 +26,7 @@ internal static class RouterProtocol
     internal sealed record Scope(string Hub, string? User = null, string? Group = null, ConnectionId? Connection = null);
 
     /// <summary>Fan out to all in the scope that are not closing. Answered with <see cref="SendReport"/> only when there is a sender.</summary>
-    internal sealed record Send(Scope Scope, OutboundMessage Message, IReadOnlySet<ConnectionId>? Excluded = null) : IMessage;
+    internal sealed record Send(Scope Scope, Publication Publication, IReadOnlySet<ConnectionId>? Excluded = null, ISessionFilter? Filter = null) : IMessage;
 
     /// <param name="Matched">Connections in the scope.</param>
     /// <param name="Queued">Of these, connections whose queue took the message.</param>
@@ -40,6 +40,74 @@ internal static class RouterProtocol
 
     internal sealed record Changed(bool Found) : IMessage;
 
+    /// <summary>
+    /// All in the scope that are not closing join these groups; names were checked by <see cref="GroupName"/>. Whoever would be in more
+    /// than <see cref="GroupName.MaxPerConnection"/> joins none of them. Answered, when there is a sender, with <see cref="Members"/>.
+    /// </summary>
+    internal sealed record Join(Scope Scope, IReadOnlyCollection<string> Groups, ISessionFilter? Filter = null) : IMessage;
+
+    /// <summary>All in the scope leave these groups; null = all groups they are in. Answered, when there is a sender, with <see cref="Members"/>.</summary>
+    internal sealed record Leave(Scope Scope, IReadOnlyCollection<string>? Groups, ISessionFilter? Filter = null) : IMessage;
+
+    /// <param name="Matched">Connections that were meant, also those that were or were not in the groups before.</param>
+    /// <param name="Full">Of these, connections that joined nothing because they are in too many groups.</param>
+    internal sealed record Members(int Matched, int Full) : IMessage;
+
+    /// <summary>Is anybody in the scope who is not closing? Answered with <see cref="Existence"/>.</summary>
+    internal sealed record Exists(Scope Scope) : IMessage;
+
+    internal sealed record Existence(bool Found) : IMessage;
+
+    /// <summary>A page of 1 to 1000 members of a group in order of id, after <paramref name="After"/>, without those that are closing. Answered with <see cref="GroupPage"/>.</summary>
+    internal sealed record ListGroup(string Hub, string Group, ConnectionId? After, int Limit) : IMessage;
+
+    /// <param name="Total">All members, on all pages.</param>
+    /// <param name="Next">The id after which the next page begins, or null on the last.</param>
+    internal sealed record GroupPage(IReadOnlyList<SessionInfo> Members, int Total, ConnectionId? Next) : IMessage;
+
+    /// <summary>Grant one connection a permission for one group, or take it away, whatever its roles say. Answered with <see cref="RightsAnswer"/>: done, unknown, or too many.</summary>
+    internal sealed record SetRight(string Hub, ConnectionId Id, Permission Permission, string Group, bool Granted) : IMessage;
+
+    /// <summary>May this connection, by grant or role? Answered with <see cref="RightsAnswer"/>: done (yes), forbidden, or unknown.</summary>
+    internal sealed record CheckRight(string Hub, ConnectionId Id, Permission Permission, string Group) : IMessage;
+
+    internal sealed record RightsAnswer(Verdict Verdict) : IMessage;
+
+    /// <summary>What became of something that needs a connection, and perhaps its rights.</summary>
+    internal enum Verdict : byte
+    {
+        /// <summary>Done, or yes.</summary>
+        Done,
+
+        /// <summary>Its rights do not cover it.</summary>
+        Forbidden,
+
+        /// <summary>There is no such connection in this hub, or it is closing.</summary>
+        Unknown,
+
+        /// <summary>It has too many groups or single rights already.</summary>
+        TooMany,
+
+        /// <summary>The router failed, and has logged why.</summary>
+        Failed,
+    }
+
+    /// <summary>
+    /// What a client asks for itself, judged by its rights; done when <see cref="Done"/> completes. No question with a reference to
+    /// answer to, because there may be one for every message that comes in.
+    /// </summary>
+    internal abstract record ClientRequest(ConnectionId Id) : IMessage
+    {
+        internal TaskCompletionSource<Verdict> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    internal sealed record ClientJoins(ConnectionId Id, string Group) : ClientRequest(Id);
+
+    internal sealed record ClientLeaves(ConnectionId Id, string Group) : ClientRequest(Id);
+
+    /// <param name="NoEcho">The client itself gets nothing, also when it is in the group.</param>
+    internal sealed record ClientPublishes(ConnectionId Id, Publication Publication, bool NoEcho) : ClientRequest(Id);
+
     /// <summary>A page of 1 to 1000 sessions in order of id, after <paramref name="After"/>. Answered with <see cref="Page"/>.</summary>
     internal sealed record Query(ConnectionSelector Selector, ConnectionId? After, int Limit) : IMessage;
 
@@ -49,6 +117,9 @@ internal static class RouterProtocol
 
     /// <summary>Tell the supervisor to end all sessions that match and are not closing already. Answered with <see cref="Matched"/>.</summary>
     internal sealed record EndMatching(ConnectionSelector Selector, EndRequest Request) : IMessage;
+
+    /// <summary>The same for a scope. Answered, when there is a sender, with <see cref="Matched"/>.</summary>
+    internal sealed record EndScope(Scope Scope, EndRequest Request, IReadOnlySet<ConnectionId>? Excluded = null, ISessionFilter? Filter = null) : IMessage;
 
     internal sealed record Matched(int Count) : IMessage;
 

@@ -35,14 +35,25 @@ internal sealed class RoutingTable
         if (hub.All.Count == 0) _hubs.Remove(session.Hub);
     }
 
-    internal void Join(Route route, string group)
+    /// <summary>False when it is in <see cref="GroupName.MaxPerConnection"/> others already.</summary>
+    internal bool Join(Route route, string group)
     {
-        if (route.Join(group)) _hubs[route.Session.Hub].Groups.Add(group, route);
+        if (route.IsIn(group)) return true;
+        if (route.IsInTooMany) return false;
+        route.Join(group);
+        _hubs[route.Session.Hub].Groups.Add(group, route);
+        return true;
     }
 
     internal void Leave(Route route, string group)
     {
         if (route.Leave(group)) _hubs[route.Session.Hub].Groups.Remove(group, route);
+    }
+
+    internal void LeaveAll(Route route)
+    {
+        foreach (var group in route.Groups) _hubs[route.Session.Hub].Groups.Remove(group, route);
+        route.LeaveAll();
     }
 
     internal Routes In(RouterProtocol.Scope scope)

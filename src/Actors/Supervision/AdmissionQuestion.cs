@@ -26,6 +26,9 @@ internal sealed record AdmissionQuestion(ConnectionId Id, string Hub, ClientAddr
     /// <summary>The facts of the token, or null for an anonymous client.</summary>
     public TokenFacts? Token { get; init; }
 
+    /// <summary>The groups and rights from the token, or null.</summary>
+    public Routing.Standing? Standing { get; init; }
+
     /// <summary>The negotiated subprotocol, or null.</summary>
     public string? Subprotocol { get; init; }
 

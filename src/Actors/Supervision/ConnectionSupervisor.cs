@@ -118,7 +118,7 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
         seat.Child = Context.ActorOf(Akka.Actor.Props.CreateBy(producer).WithDeploy(_deploy), question.Id.Value);
         Evict(verdict.Victims);
         _census.Admit(seat, question.Hub, seat.CountedAddress, question.AwaitsHandler ? null : session.User, verdict.Owes);
-        if (!question.AwaitsHandler) Register(seat);
+        if (!question.AwaitsHandler) Register(seat, question.Standing);
         Sender.Tell(new SupervisorProtocol.Admitted(session, seat.Child));
     }
 
@@ -153,7 +153,7 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
             _census.Confirm(seat, session.User);
             (seat.Session, seat.AwaitsHandler) = (session, false);
             seat.Child.Tell(new ConnectionProtocol.Confirmed(session));
-            Register(seat);
+            Register(seat, confirm.Standing);
         }
 
         Sender.Tell(new SupervisorProtocol.Admitted(seat.Session, seat.Child));
@@ -219,10 +219,10 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
     }
 
     /// <summary>Told before the gateway hears of the slot: a handler that joins its client to a group at once must not be too early.</summary>
-    private void Register(SessionSeat seat)
+    private void Register(SessionSeat seat, Standing? standing)
     {
         seat.Registered = true;
-        _router.Tell(new RouterProtocol.Register(seat.Session, seat.Transport));
+        _router.Tell(new RouterProtocol.Register(seat.Session, seat.Transport, standing));
     }
 
     private SessionSeat? Find(ConnectionId id) => (SessionSeat?)_census.Find(id);

@@ -18,6 +18,9 @@ internal static class SupervisorProtocol
     {
         /// <summary>The facts of the token as in the question, or null: a revocation may name the final user.</summary>
         public TokenFacts? Token { get; init; }
+
+        /// <summary>The final groups and rights, or null.</summary>
+        public Routing.Standing? Standing { get; init; }
     }
 
     internal sealed record Admitted(SessionInfo Session, IActorRef Connection) : IMessage;

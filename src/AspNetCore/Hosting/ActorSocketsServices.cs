@@ -1,6 +1,7 @@
 using ActorSockets.Actors.Security;
 using ActorSockets.Actors.Settings;
 using ActorSockets.AspNetCore.Admin;
+using ActorSockets.AspNetCore.Clients;
 using ActorSockets.AspNetCore.Configuration;
 using ActorSockets.AspNetCore.Hubs;
 using ActorSockets.AspNetCore.Listeners;
@@ -74,6 +75,7 @@ public static class ActorSocketsServices
         services.AddSingleton<KeepAliveWheel>();
         services.AddSingleton<HandlerFaults>();
         services.AddSingleton<HubHandlers>();
+        services.AddSingleton<ClientDoor>();
         services.AddSingleton<IHubSender, HubSender>();
     }
 

@@ -1,3 +1,5 @@
+using ActorSockets.Actors.Routing;
+
 namespace ActorSockets.AspNetCore.Hubs;
 
 /// <summary>The answer of an <see cref="IConnectHandler"/>.</summary>
@@ -15,9 +17,23 @@ public sealed record ConnectDecision
 
     internal string? Subprotocol { get; private init; }
 
-    /// <summary>Let the client in, as this user (null = as the token says) and with this subprotocol (null = the usual choice).</summary>
-    public static ConnectDecision Accept(string? userId = null, string? subprotocol = null) =>
-        new() { UserId = userId, Subprotocol = subprotocol };
+    internal IReadOnlyList<string>? Groups { get; private init; }
+
+    internal IReadOnlyList<string>? Roles { get; private init; }
+
+    /// <summary>Let the client in.</summary>
+    /// <param name="userId">Null = as the token says.</param>
+    /// <param name="subprotocol">Null = the usual choice; else one of those offered.</param>
+    /// <param name="groups">The client is in these from its first moment, instead of those that its token names; null or empty = as the token says.</param>
+    /// <param name="roles">What the client may do, instead of what its token says: see docs/clients.md; null = as the token says, empty = nothing.</param>
+    /// <exception cref="ArgumentException">A group's name is not 1 to 1024 characters or is only white space, or there are too many.</exception>
+    public static ConnectDecision Accept(
+        string? userId = null, string? subprotocol = null, IReadOnlyList<string>? groups = null, IReadOnlyList<string>? roles = null)
+    {
+        if (groups is not null && !groups.All(GroupName.IsValid)) throw new ArgumentException($"a group's name is {GroupName.Allowed}", nameof(groups));
+        if (groups?.Count > GroupName.MaxPerConnection) throw new ArgumentException($"a connection can be in {GroupName.MaxPerConnection} groups", nameof(groups));
+        return new() { UserId = userId, Subprotocol = subprotocol, Groups = groups, Roles = roles };
+    }
 
     /// <summary>Refuse before the upgrade.</summary>
     /// <param name="status">400 to 499.</param>

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Endings;
+using ActorSockets.Actors.Routing;
 using ActorSockets.AspNetCore.Sockets;
 using Akka.Actor;
 
@@ -50,7 +51,16 @@ public sealed class HubConnection : IMessageSink
     /// <param name="isText">Whether the payload is UTF-8 text.</param>
     /// <param name="cancellation">Stops waiting for room.</param>
     public ValueTask<SendOutcome> SendAsync(ReadOnlyMemory<byte> payload, bool isText, CancellationToken cancellation = default) =>
-        _transport.SendAsync(payload, isText, cancellation);
+        SendAsync(payload, isText ? PayloadType.Text : PayloadType.Binary, cancellation);
+
+    /// <inheritdoc cref="SendAsync(ReadOnlyMemory{byte}, bool, CancellationToken)"/>
+    /// <param name="payload">Not needed any more once the task has completed. What is sent as JSON has to be one JSON value: it is not checked.</param>
+    /// <param name="type">What the payload is. A raw client sees a text or a binary frame, a client of the JSON protocol the type itself.</param>
+    /// <param name="cancellation">Stops waiting for room.</param>
+    public ValueTask<SendOutcome> SendAsync(ReadOnlyMemory<byte> payload, PayloadType type, CancellationToken cancellation = default) =>
+        DeliveryForms.Of(_session.Subprotocol) == DeliveryForm.Raw
+            ? _transport.SendAsync(payload, type is PayloadType.Text or PayloadType.Json, cancellation)
+            : AnswerAsync(JsonEnvelope.Of(new Publication(type, payload)), cancellation);
 
     /// <inheritdoc cref="SendAsync(ReadOnlyMemory{byte}, bool, CancellationToken)"/>
     public ValueTask<SendOutcome> SendAsync(string text, CancellationToken cancellation = default) =>
@@ -67,26 +77,47 @@ public sealed class HubConnection : IMessageSink
         if (reason is not null && Encoding.UTF8.GetByteCount(reason) > CloseText.MaxBytes)
             throw new ArgumentException($"reason is longer than {CloseText.MaxBytes} UTF-8 bytes", nameof(reason));
 
-        _actor.Tell(new ConnectionProtocol.End(new EndRequest(EndingCatalogue.ServerClosed) { Code = code, Reason = reason }), ActorRefs.NoSender);
+        End(new EndRequest(EndingCatalogue.ServerClosed) { Code = code, Reason = reason });
     }
 
-    bool IMessageSink.Greets => _handler.Greets;
+    internal SessionInfo Session => _session;
 
-    ValueTask IMessageSink.OnOpenedAsync(CancellationToken cancellation) => _handler.OnOpenedAsync(this, cancellation);
+    /// <summary>Whether <see cref="OpenedAsync"/> does anything.</summary>
+    internal bool Greets => _handler.Greets;
+
+    bool IMessageSink.Greets => Greets;
+
+    ValueTask IMessageSink.OnOpenedAsync(CancellationToken cancellation) => OpenedAsync(cancellation);
 
     ValueTask IMessageSink.OnMessageAsync(ReadOnlyMemory<byte> payload, bool isText, CancellationToken cancellation) =>
         _handler.OnMessageAsync(this, new HubMessage(payload, isText), cancellation);
 
-    void IMessageSink.OnFault(string callback, Exception fault)
+    void IMessageSink.OnFault(string callback, Exception fault) => Failed(callback, fault);
+
+    void IMessageSink.OnEnded(Ending ending) => Ended(ending);
+
+    void IMessageSink.OnSessionWarning(DateTimeOffset endsAt) => Warn(endsAt);
+
+    internal ValueTask OpenedAsync(CancellationToken cancellation) => _handler.OnOpenedAsync(this, cancellation);
+
+    internal ValueTask EventAsync(HubEvent happened, CancellationToken cancellation) => _handler.OnEventAsync(this, happened, cancellation);
+
+    /// <summary>Sends a text frame as it is, whatever the client's protocol.</summary>
+    internal ValueTask<SendOutcome> AnswerAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellation) => _transport.SendAsync(frame, isText: true, cancellation);
+
+    /// <summary>Ends this session for what its client did.</summary>
+    internal void End(EndRequest request) => _actor.Tell(new ConnectionProtocol.End(request), ActorRefs.NoSender);
+
+    internal void Failed(string callback, Exception fault)
     {
         // Work that was cancelled because the session is over is no fault of the application's.
         if (fault is not OperationCanceledException) _faults.Log(_session, callback, fault);
     }
 
-    void IMessageSink.OnSessionWarning(DateTimeOffset endsAt) =>
+    internal void Warn(DateTimeOffset endsAt) =>
         _faults.Watch(_session, "session warning", () => _handler.OnSessionWarningAsync(this, endsAt, CancellationToken.None));
 
     /// <summary>The session is gone. Not awaited: the client's TCP connection must not wait for the application.</summary>
-    void IMessageSink.OnEnded(Ending ending) =>
+    internal void Ended(Ending ending) =>
         _faults.Watch(_session, "disconnected", () => _handler.OnDisconnectedAsync(this, ending, CancellationToken.None));
 }

@@ -1,4 +1,5 @@
 using ActorSockets.Actors.Endings;
+using ActorSockets.Actors.Routing;
 
 namespace ActorSockets.AspNetCore.Hubs;
 
@@ -26,6 +27,13 @@ public abstract class HubHandler
     /// client, bounded by <c>Timers:MaxPause</c>. The payload is valid until then. An exception ends the session with <c>server-error</c>.
     /// </summary>
     public abstract ValueTask OnMessageAsync(HubConnection connection, HubMessage message, CancellationToken cancellation);
+
+    /// <summary>
+    /// A client whose subprotocol has named events sent one; all else as in <see cref="OnMessageAsync"/>, which is what is called
+    /// unless this is overridden. A client that asked for it gets its ack when this has completed.
+    /// </summary>
+    public virtual ValueTask OnEventAsync(HubConnection connection, HubEvent happened, CancellationToken cancellation) =>
+        OnMessageAsync(connection, new HubMessage(happened.Payload, happened.Type is PayloadType.Text or PayloadType.Json), cancellation);
 
     /// <summary>The session is gone; called exactly once for each <see cref="OnOpenedAsync"/>, also after that failed.</summary>
     public virtual ValueTask OnDisconnectedAsync(HubConnection connection, Ending ending, CancellationToken cancellation) => ValueTask.CompletedTask;

@@ -57,7 +57,7 @@ internal sealed class HubSender(NodeActors actors) : IHubSender
 
     private async Task<FanOutResult> SendAsync(Scope scope, OutboundMessage message, IReadOnlySet<ConnectionId>? excluded, CancellationToken cancellation)
     {
-        var report = await AskAsync<SendReport>(new Send(scope, message, excluded), cancellation);
+        var report = await AskAsync<SendReport>(new Send(scope, Publication.Of(message, scope.Group), excluded), cancellation);
         return new FanOutResult(report.Matched, report.Queued);
     }
 

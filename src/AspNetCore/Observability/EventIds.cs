@@ -32,6 +32,7 @@ internal static class EventIds
     internal const int AdminNotStored = 3004;
 
     internal const int HandlerFailed = 4000;
+    internal const int ClientRequestNotDone = 4001;
 
     internal const int Stopping = 5000;
     internal const int Stopped = 5001;

@@ -8,8 +8,12 @@ namespace ActorSockets.AspNetCore.Observability;
 /// <summary>The log lines of sessions. The close text is left out: a caller of the API may have written anything into it.</summary>
 internal static partial class LifecycleLog
 {
-    internal static void Opened(this ILogger logger, SessionInfo session) =>
-        Opened(logger, session.Id.Value, session.Hub, session.UserId, session.Address.Address, session.Subprotocol);
+    internal static void Opened(this ILogger logger, SessionInfo session)
+    {
+        if (!logger.IsEnabled(LogLevel.Debug)) return;
+        var user = LogText.OneLine(session.UserId);
+        Opened(logger, session.Id.Value, session.Hub, user, session.Address.Address, session.Subprotocol);
+    }
 
     /// <summary>Endings that somebody must look at are warnings; all others, however unkind, are the normal life of a gateway.</summary>
     internal static void Ended(this ILogger logger, EndingRecord record)
@@ -19,9 +23,10 @@ internal static partial class LifecycleLog
         var session = record.Session;
         var category = WireName.Of(record.Ending.Category);
         var outcome = WireName.Of(record.Outcome);
+        var (user, note) = (LogText.OneLine(session.UserId), LogText.OneLine(record.Note));
         Ended(
-            logger, level, session.Id.Value, session.Hub, session.UserId, session.Address.Address, record.Ending.Id, category,
-            record.Code, outcome, record.Duration, record.Activity.BytesIn, record.Activity.BytesOut, record.Note);
+            logger, level, session.Id.Value, session.Hub, user, session.Address.Address, record.Ending.Id, category,
+            record.Code, outcome, record.Duration, record.Activity.BytesIn, record.Activity.BytesOut, note);
     }
 
     [LoggerMessage(EventIds.SessionOpened, LogLevel.Debug, "Session {Connection} opened: hub {Hub}, user {User}, ip {Ip}, subprotocol {Subprotocol}")]
@@ -38,6 +43,13 @@ internal static partial class LifecycleLog
     [LoggerMessage(EventIds.SessionsRefused, LogLevel.Information, "Refused {Count} clients within {Window}: {Refusals}")]
     internal static partial void RefusedMany(this ILogger logger, long count, TimeSpan window, string refusals);
 
+    internal static void EndsSoon(this ILogger logger, SessionInfo session, DateTimeOffset endsAt)
+    {
+        if (!logger.IsEnabled(LogLevel.Debug)) return;
+        var user = LogText.OneLine(session.UserId);
+        SessionEndsSoon(logger, session.Id.Value, session.Hub, user, endsAt);
+    }
+
     [LoggerMessage(EventIds.SessionEndsSoon, LogLevel.Debug, "Session {Connection} ends soon: hub {Hub}, user {User}, at {EndsAt}")]
-    internal static partial void SessionEndsSoon(this ILogger logger, string connection, string hub, string? user, DateTimeOffset endsAt);
+    private static partial void SessionEndsSoon(ILogger logger, string connection, string hub, string? user, DateTimeOffset endsAt);
 }

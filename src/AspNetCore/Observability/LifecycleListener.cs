@@ -51,7 +51,7 @@ internal sealed class LifecycleListener(GatewayMetrics metrics, ILogger<Lifecycl
                 EndWindow();
                 break;
             case LifecycleEvents.SessionEndsSoon soon:
-                logger.SessionEndsSoon(soon.Session.Id.Value, soon.Session.Hub, soon.Session.UserId, soon.EndsAt);
+                logger.EndsSoon(soon.Session, soon.EndsAt);
                 break;
             case LifecycleEvents.IDrainEvent:
                 break; // DrainListener's

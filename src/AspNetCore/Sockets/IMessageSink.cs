@@ -1,3 +1,4 @@
+using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Endings;
 
 namespace ActorSockets.AspNetCore.Sockets;
@@ -15,6 +16,12 @@ internal interface IMessageSink
 
     /// <summary>Handles one message. The payload is valid until the task completes. An exception ends the session with <c>server-error</c>.</summary>
     ValueTask OnMessageAsync(ReadOnlyMemory<byte> payload, bool isText, CancellationToken cancellation);
+
+    /// <summary>What the client gets before anything else, also before what was sent to it while it connected; null = nothing. Asked once.</summary>
+    OutboundMessage? Greeting => null;
+
+    /// <summary>What the client gets behind everything that is queued, right before the close frame; null = nothing. Asked once, from any thread.</summary>
+    OutboundMessage? Farewell(CloseOrder order) => null;
 
     /// <summary>One of the two above threw, and the session ends for it; here it can be written down. Must not throw and not block.</summary>
     void OnFault(string callback, Exception fault)

@@ -91,6 +91,29 @@ internal sealed class OutboundQueue
         }
     }
 
+    /// <summary>Before <see cref="Start"/>: puts a message in front of all that came already, whatever the bounds.</summary>
+    public void PutFirst(OutboundMessage message)
+    {
+        lock (_gate)
+        {
+            if (_closed) return;
+            Hold(message.Payload.Length);
+            (_waiting ??= new()).AddFirst(new Entry(message, null));
+        }
+    }
+
+    /// <summary>Takes one more message, whatever the bounds, and then none any more.</summary>
+    public Offer PutLast(OutboundMessage message)
+    {
+        lock (_gate)
+        {
+            if (_closed) return Offer.Closed;
+            var offer = Take(message, null);
+            _closed = true;
+            return offer;
+        }
+    }
+
     /// <summary>Takes the turn to write, if nobody has it, for a message of so many bytes that never enters the queue.</summary>
     public bool TryTakeTurn(int bytes)
     {

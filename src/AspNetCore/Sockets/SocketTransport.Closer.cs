@@ -81,6 +81,7 @@ internal sealed partial class SocketTransport
     private async Task<CloseOutcome> CarryOutAsync(CloseOrder order)
     {
         var begun = time.GetTimestamp();
+        SayLast(order);
         var queue = Volatile.Read(ref _queue);
         var flushed = queue?.CloseAsync() ?? Task.CompletedTask;
         if (order.Abort)
@@ -124,6 +125,14 @@ internal sealed partial class SocketTransport
         }
 
         return _stream.Inbound.CloseSeen ? CloseOutcome.Clean : CloseOutcome.Unanswered;
+    }
+
+    /// <summary>Where a close frame will follow, the client's protocol may have something to say before it.</summary>
+    private void SayLast(CloseOrder order)
+    {
+        if (order.Abort || order.Code is null || _stream.SentCloseCode != 0 || _stream.InboundFailed || _sink!.Farewell(order) is not { } last) return;
+        var queue = Queue();
+        if (queue.PutLast(last) == Offer.WriteNow) Write(queue, last.Payload, last.IsText, null);
     }
 
     /// <summary>

@@ -99,6 +99,7 @@ internal sealed partial class SocketTransport(
         _abort = abort;
         _over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Volatile.Write(ref _sink, sink);
+        if (sink.Greeting is { } greeting) Queue().PutFirst(greeting);
         connection.Tell(ConnectionProtocol.Opened.Instance, ActorRefs.NoSender);
 
         // A million clients that come back at once must not be pinged at once.

@@ -1,4 +1,5 @@
 using ActorSockets.Actors.Connections;
+using ActorSockets.Actors.Routing;
 using ActorSockets.Actors.Supervision;
 using ActorSockets.AspNetCore.Configuration;
 using ActorSockets.AspNetCore.Hubs;
@@ -29,6 +30,14 @@ internal sealed record Admission(
             .ToDictionary(q => q.Key, q => q.Value.OfType<string>().ToArray(), StringComparer.OrdinalIgnoreCase),
         Request.Headers.WithoutSecrets(),
         SubprotocolChoice.Parse(Request.Headers["Sec-WebSocket-Protocol"]) ?? []);
+
+    /// <summary>What the application says of groups and roles replaces what the token says of them.</summary>
+    internal static Standing? Merge(Standing? token, ConnectDecision decision)
+    {
+        var groups = decision.Groups is { Count: > 0 } given ? given : token?.Groups ?? [];
+        var rights = decision.Roles is { } roles ? SessionRights.Of(roles) : token?.Rights;
+        return groups.Count == 0 && rights is null ? null : new Standing(groups, rights);
+    }
 
     /// <summary>The application's choice of a subprotocol must be one that the client offered; without one the configuration's verdict stands.</summary>
     internal (string? Chosen, Refusal? Verdict) Choose(ConnectDecision decision)

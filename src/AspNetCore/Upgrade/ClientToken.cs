@@ -1,4 +1,5 @@
 using ActorSockets.Actors.Connections;
+using ActorSockets.Actors.Routing;
 using ActorSockets.Actors.Supervision;
 
 namespace ActorSockets.AspNetCore.Upgrade;
@@ -6,7 +7,11 @@ namespace ActorSockets.AspNetCore.Upgrade;
 /// <summary>What a valid client token says; never the token itself.</summary>
 /// <param name="UserId">Claim <c>sub</c>; null for an anonymous user.</param>
 /// <param name="Facts">What the session remembers.</param>
-internal sealed record ClientToken(string? UserId, TokenFacts Facts);
+/// <param name="Standing">Groups and rights from the session's first moment; null when it names none.</param>
+internal sealed record ClientToken(string? UserId, TokenFacts Facts, Standing? Standing = null);
 
-/// <summary>The outcome of the token check. Neither a token nor a refusal: an anonymous client, where that is allowed.</summary>
+/// <summary>
+/// The outcome of the token check. Neither a token nor a refusal: an anonymous client, where that is allowed. Both: the token is
+/// good, but asks for something that cannot be.
+/// </summary>
 internal readonly record struct TokenVerdict(ClientToken? Token, Refusal? Refusal);

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using ActorSockets.Actors;
 using ActorSockets.Actors.Connections;
+using ActorSockets.Actors.Routing;
 using ActorSockets.Actors.Supervision;
 
 namespace ActorSockets.AspNetCore.Upgrade;
@@ -42,8 +44,22 @@ internal static class ClientTokenClaims
         if (!audiences.Any(isOurAudience)) return Refuse("The token is for another audience (aud); it must be this endpoint followed by /client/hubs/HUB.");
         if (!TryText(claims, "sub", out var user) || !TryText(claims, "jti", out var id)) return Refuse("The token's sub and jti must be texts.");
         var facts = new TokenFacts(Date(expires), Date(iat ?? 0), id);
-        return new(new ClientToken(string.IsNullOrEmpty(user) ? null : user, facts), null);
+        var (standing, refusal) = StandingOf(claims);
+        return new(new ClientToken(string.IsNullOrEmpty(user) ? null : user, facts, standing), refusal);
     }
+
+    /// <summary>The token is good whatever these say, so what is wrong with them is a bad request.</summary>
+    private static (Standing? Standing, Refusal? Refusal) StandingOf(JsonElement claims)
+    {
+        if (!TryList(claims, Compat.RoleClaim, out var roles)) return (null, NoList(Compat.RoleClaim));
+        if (!TryList(claims, Compat.GroupClaim, out var groups)) return (null, NoList(Compat.GroupClaim));
+        if (!groups.TrueForAll(GroupName.IsValid))
+            return (null, Refusals.BadRequest($"The token names a group (claim {Compat.GroupClaim}) that cannot be: a group's name is {GroupName.Allowed}."));
+        var rights = SessionRights.Of(roles);
+        return (groups.Count == 0 && rights is null ? null : new Standing(groups, rights), null);
+    }
+
+    private static Refusal NoList(string claim) => Refusals.BadRequest($"The token's claim {claim} must be a text or a list of texts.");
 
     /// <summary>False when the claim is there and no usable time.</summary>
     private static bool TryTime(JsonElement claims, string name, out double? seconds)

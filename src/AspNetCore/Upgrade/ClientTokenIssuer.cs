@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using ActorSockets.Actors;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -15,7 +16,9 @@ internal sealed class ClientTokenIssuer(string accessKey, TimeProvider time)
     /// <param name="hub">The hub the token is for.</param>
     /// <param name="userId">Null for an anonymous user.</param>
     /// <param name="lifetime">From now to <c>exp</c>.</param>
-    internal string Issue(string endpoint, string hub, string? userId, TimeSpan lifetime)
+    /// <param name="roles">What the client may do.</param>
+    /// <param name="groups">Where it is from the beginning.</param>
+    internal string Issue(string endpoint, string hub, string? userId, TimeSpan lifetime, IReadOnlyList<string>? roles = null, IReadOnlyList<string>? groups = null)
     {
         var now = time.GetUtcNow();
         var claims = new Dictionary<string, object>
@@ -26,6 +29,8 @@ internal sealed class ClientTokenIssuer(string accessKey, TimeProvider time)
             ["jti"] = Guid.NewGuid().ToString("N"),
         };
         if (userId is not null) claims["sub"] = userId;
+        if (roles is { Count: > 0 }) claims[Compat.RoleClaim] = roles;
+        if (groups is { Count: > 0 }) claims[Compat.GroupClaim] = groups;
         return _handler.CreateToken(JsonSerializer.Serialize(claims), _credentials);
     }
 }

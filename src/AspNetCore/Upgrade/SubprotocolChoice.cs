@@ -1,3 +1,4 @@
+using ActorSockets.Actors;
 using ActorSockets.Actors.Supervision;
 using Microsoft.Extensions.Primitives;
 
@@ -12,14 +13,18 @@ internal readonly record struct SubprotocolVerdict(string? Chosen, Refusal? Refu
 internal static class SubprotocolChoice
 {
     /// <param name="offered">All values of Sec-WebSocket-Protocol.</param>
-    /// <param name="accepted">Names the hub is configured for; empty when it doesn't care.</param>
+    /// <param name="accepted">Names the hub is configured for; empty when it doesn't care: then what is spoken here, or a single unknown name.</param>
     /// <param name="required">Refuse when none is chosen.</param>
     internal static SubprotocolVerdict Choose(StringValues offered, IReadOnlyList<string> accepted, bool required)
     {
         if (Parse(offered) is not { } names) return new(null, Malformed());
         foreach (var name in names)
-            if (accepted.Contains(name, StringComparer.Ordinal))
+            if (accepted.Count > 0 ? accepted.Contains(name, StringComparer.Ordinal) : name == Compat.Json)
                 return new(name, null);
+
+        // A name whose meaning is known and that is not spoken here must not be echoed: its client would wait for ever.
+        if (names.Find(IsNotSpoken) is { } foreign)
+            return new(null, Refusals.Subprotocol($"The subprotocol {foreign} is not spoken here; {Compat.Json} is, and so is none at all."));
 
         // A browser that offered a protocol breaks off when the answer names none. Where the hub has no opinion and there is
         // no choice to make, the client's only wish is granted.
@@ -28,6 +33,9 @@ internal static class SubprotocolChoice
         var allowed = accepted.Count > 0 ? string.Join(", ", accepted) : "any single name";
         return new(null, Refusals.Subprotocol($"This hub requires a subprotocol in Sec-WebSocket-Protocol: {allowed}."));
     }
+
+    /// <summary>Known, and not implemented.</summary>
+    internal static bool IsNotSpoken(string name) => name is Compat.ReliableJson or Compat.Protobuf or Compat.ReliableProtobuf;
 
     internal static Refusal Malformed() =>
         Refusals.BadRequest("The header Sec-WebSocket-Protocol must be a list of different names separated by commas, without spaces inside a name.");

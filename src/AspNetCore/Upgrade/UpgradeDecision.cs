@@ -16,7 +16,7 @@ internal abstract record UpgradeDecision
 
     /// <summary>A slot is held. The adapter must run the session or report that the upgrade failed; nothing else frees the slot early.</summary>
     internal sealed record Accepted(
-        SessionInfo Session, IActorRef Actor, SocketTransport Transport, HubConnection Connection, UpgradeHead Head) : UpgradeDecision;
+        SessionInfo Session, IActorRef Actor, SocketTransport Transport, HubConnection Connection, IMessageSink Sink, UpgradeHead Head) : UpgradeDecision;
 }
 
 /// <summary>What the 101 answer says, and what the framing has to know of it.</summary>

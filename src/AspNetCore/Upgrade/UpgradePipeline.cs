@@ -2,6 +2,7 @@ using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Settings;
 using ActorSockets.Actors.Supervision;
+using ActorSockets.AspNetCore.Clients;
 using ActorSockets.AspNetCore.Configuration;
 using ActorSockets.AspNetCore.Hosting;
 using ActorSockets.AspNetCore.Hubs;
@@ -69,6 +70,7 @@ internal sealed partial class UpgradePipeline(
 
         var token = await tokens.JudgeAsync(request, hub, hubOptions.Anonymous, client.Place, time.GetUtcNow());
         var subprotocol = SubprotocolChoice.Choose(request.Headers["Sec-WebSocket-Protocol"], hubOptions.Subprotocols, hubOptions.RequireSubprotocol);
+        var mode = RawMode.Read(request.Query, subprotocol.Chosen);
         var handler = sessions.HandlerOf(hub, hubOptions);
         var transport = sessions.NewTransport(hub);
         var admission = new Admission(id, hub, hubOptions, transport, request, client)
@@ -86,10 +88,11 @@ internal sealed partial class UpgradePipeline(
                 client.Place,
                 _publicOrigins.Of(current.PublicEndpoints),
                 loopbackListener ? adminOrigins.Hosts : []),
-            TokenVerdict = token.Refusal,
+            TokenVerdict = token.Refusal ?? mode.Refusal,
             SubprotocolVerdict = subprotocol.Refusal,
             UserId = token.Token?.UserId,
             Token = token.Token?.Facts,
+            Standing = token.Token?.Standing,
             Subprotocol = subprotocol.Chosen,
             AwaitsHandler = admission.ConnectHandler is not null,
         };
@@ -102,8 +105,9 @@ internal sealed partial class UpgradePipeline(
         }
 
         var connection = sessions.NewConnection(admitted!, transport, handler);
+        var sink = sessions.SinkFor(connection, mode.Mode);
         return new UpgradeDecision.Accepted(
-            admitted!.Session, admitted.Connection, transport, connection, Head(request, hubOptions, admitted.Session.Subprotocol));
+            admitted!.Session, admitted.Connection, transport, connection, sink, Head(request, hubOptions, admitted.Session.Subprotocol));
     }
 
     private async ValueTask<(SupervisorProtocol.Admitted?, Refusal?)> AdmitAsync(
@@ -126,7 +130,11 @@ internal sealed partial class UpgradePipeline(
         }
 
         var (chosen, verdict) = admission.Choose(decision);
-        var confirm = new SupervisorProtocol.Confirm(question.Id, decision.UserId ?? question.UserId, chosen, verdict) { Token = question.Token };
+        var confirm = new SupervisorProtocol.Confirm(question.Id, decision.UserId ?? question.UserId, chosen, verdict)
+        {
+            Token = question.Token,
+            Standing = Admission.Merge(question.Standing, decision),
+        };
         var confirmed = await AskAsync(confirm, static _ => { }, begun);
         if (confirmed.Admitted is null) SessionRun.GiveBack(admitted.Connection, admission.Transport, confirmed.Refusal!.Id);
         return confirmed;

@@ -24,11 +24,11 @@ public sealed class RouterActorTests : TestKit
         var (a, b, other) = (Add("n1.a", user: "ann"), Add("n1.b", user: "ann"), Add("n1.c", hub: "news", user: "ann"));
         var message = OutboundMessage.Text("hi");
 
-        Assert.Equal(new SendReport(2, 2), await Ask<SendReport>(new Send(new Scope("chat"), message)));
-        Assert.Equal(new SendReport(1, 1), await Ask<SendReport>(new Send(new Scope("chat", User: "ann"), message, new HashSet<ConnectionId> { new("n1.b") })));
-        Assert.Equal(new SendReport(1, 1), await Ask<SendReport>(new Send(new Scope("chat", Connection: new ConnectionId("n1.a")), message)));
-        Assert.Equal(new SendReport(0, 0), await Ask<SendReport>(new Send(new Scope("news", Connection: new ConnectionId("n1.a")), message)));
-        Assert.Equal(new SendReport(0, 0), await Ask<SendReport>(new Send(new Scope("chat", User: "Ann"), message)));
+        Assert.Equal(new SendReport(2, 2), await Ask<SendReport>(new Send(new Scope("chat"), Publication.Of(message))));
+        Assert.Equal(new SendReport(1, 1), await Ask<SendReport>(new Send(new Scope("chat", User: "ann"), Publication.Of(message), new HashSet<ConnectionId> { new("n1.b") })));
+        Assert.Equal(new SendReport(1, 1), await Ask<SendReport>(new Send(new Scope("chat", Connection: new ConnectionId("n1.a")), Publication.Of(message))));
+        Assert.Equal(new SendReport(0, 0), await Ask<SendReport>(new Send(new Scope("news", Connection: new ConnectionId("n1.a")), Publication.Of(message))));
+        Assert.Equal(new SendReport(0, 0), await Ask<SendReport>(new Send(new Scope("chat", User: "Ann"), Publication.Of(message))));
 
         Assert.Equal(3, a.Sent.Count);
         Assert.All(a.Sent, m => Assert.Same(message, m));
@@ -42,7 +42,7 @@ public sealed class RouterActorTests : TestKit
         var (broken, full, fine) = (Add("n1.a"), Add("n1.b"), Add("n1.c"));
         broken.Throws = true;
         full.Outcome = SendOutcome.Dropped;
-        Assert.Equal(new SendReport(3, 1), await Ask<SendReport>(new Send(new Scope("chat"), OutboundMessage.Text("x"))));
+        Assert.Equal(new SendReport(3, 1), await Ask<SendReport>(new Send(new Scope("chat"), Publication.Of(OutboundMessage.Text("x")))));
         Assert.Single(fine.Sent);
     }
 
@@ -68,7 +68,7 @@ public sealed class RouterActorTests : TestKit
     {
         var a = Add("n1.a", open: false);
         Assert.True((await Ask<Changed>(new JoinGroup(new ConnectionId("n1.a"), "room"))).Found);
-        Assert.Equal(new SendReport(1, 1), await Ask<SendReport>(new Send(new Scope("chat", Group: "room"), OutboundMessage.Text("x"))));
+        Assert.Equal(new SendReport(1, 1), await Ask<SendReport>(new Send(new Scope("chat", Group: "room"), Publication.Of(OutboundMessage.Text("x")))));
         Assert.Single(a.Sent);
         Assert.Equal(0, await Members("chat", "room"));
         _router.Tell(new MarkOpen(new ConnectionId("n1.a")), ActorRefs.NoSender);
@@ -80,7 +80,7 @@ public sealed class RouterActorTests : TestKit
     {
         var a = Add("n1.a");
         _router.Tell(new MarkClosing(new ConnectionId("n1.a")), ActorRefs.NoSender);
-        Assert.Equal(new SendReport(0, 0), await Ask<SendReport>(new Send(new Scope("chat"), OutboundMessage.Text("x"))));
+        Assert.Equal(new SendReport(0, 0), await Ask<SendReport>(new Send(new Scope("chat"), Publication.Of(OutboundMessage.Text("x")))));
         Assert.False((await Ask<Changed>(new JoinGroup(new ConnectionId("n1.a"), "room"))).Found);
         var page = await Ask<Page>(new Query(new ConnectionSelector { Node = "self" }, null, 10));
         Assert.True(Assert.Single(page.Sessions).Closing);
@@ -129,7 +129,7 @@ public sealed class RouterActorTests : TestKit
         var deadLetters = CreateTestProbe();
         Sys.EventStream.Subscribe(deadLetters, typeof(Akka.Event.DeadLetter));
         Add("n1.a");
-        _router.Tell(new Send(new Scope("chat"), OutboundMessage.Text("x")), ActorRefs.NoSender);
+        _router.Tell(new Send(new Scope("chat"), Publication.Of(OutboundMessage.Text("x"))), ActorRefs.NoSender);
         _router.Tell(new Register(null!, new ListeningTransport()), ActorRefs.NoSender); // throws
         Assert.Equal(1, (await Ask<Page>(new Query(new ConnectionSelector(), null, 10))).Total);
         await deadLetters.ExpectNoMsgAsync(TimeSpan.FromMilliseconds(50));

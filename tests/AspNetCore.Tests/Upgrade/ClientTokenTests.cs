@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using ActorSockets.Actors.Routing;
 using ActorSockets.AspNetCore.Upgrade;
 using CsCheck;
 using Microsoft.Extensions.Time.Testing;
@@ -30,11 +31,34 @@ public class ClientTokenTests
 
     [Theory]
     [InlineData("\"sub\":\"ann\"")]
-    [InlineData("\"role\":\"one\",\"webpubsub.group\":[\" \",1]")]
+    [InlineData("\"role\":\"one\",\"webpubsub.group\":[]")]
     [InlineData("\"nbf\":1767225630")]
     [InlineData("\"unknown\":{\"a\":[1]}")]
     [InlineData("\"iat\":1767225600.5")]
     public async Task Good_payloads_pass(string more) => Assert.Null((await Validate(Sign($"{{{Audience},{Exp},{more}}}"))).Refusal);
+
+    [Fact]
+    public async Task Groups_and_roles_are_one_text_or_a_list_of_texts()
+    {
+        var (token, refusal) = await Validate(Sign($"{{{Audience},{Exp},\"role\":[\"webpubsub.sendToGroup.a\",\"x\"],\"webpubsub.group\":\"room 1\"}}"));
+        Assert.Null(refusal);
+        Assert.Equal(["room 1"], token!.Standing!.Groups);
+        Assert.True(token.Standing.Rights!.May(Permission.SendToGroup, "a"));
+        Assert.Null((await Validate(Sign($"{{{Audience},{Exp},\"role\":\"x\"}}"))).Token!.Standing);
+    }
+
+    [Theory]
+    [InlineData("\"webpubsub.group\":\" \"", "webpubsub.group")]
+    [InlineData("\"webpubsub.group\":[\"a\",1]", "webpubsub.group")]
+    [InlineData("\"webpubsub.group\":{}", "webpubsub.group")]
+    [InlineData("\"role\":5", "role")]
+    public async Task A_good_token_that_asks_for_what_cannot_be_is_a_bad_request(string claim, string named)
+    {
+        var (token, refusal) = await Validate(Sign($"{{{Audience},{Exp},{claim}}}"));
+        Assert.NotNull(token);
+        Assert.Equal(400, refusal!.Status);
+        Assert.Contains(named, refusal.Detail, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Without_sub_and_iat_the_user_is_anonymous_and_the_token_from_the_epoch()

@@ -26,8 +26,10 @@ internal static class GatewayCalls
         return client;
     }
 
-    public static string Token(this GatewayHost gateway, string hub, string? user, TimeSpan? lifetime = null, TimeProvider? time = null, string key = AccessKey) =>
-        new ClientTokenIssuer(key, time ?? TimeProvider.System).Issue(gateway.Public.ToString(), hub, user, lifetime ?? TimeSpan.FromHours(1));
+    public static string Token(
+        this GatewayHost gateway, string hub, string? user, TimeSpan? lifetime = null, TimeProvider? time = null, string key = AccessKey,
+        IReadOnlyList<string>? roles = null, IReadOnlyList<string>? groups = null) =>
+        new ClientTokenIssuer(key, time ?? TimeProvider.System).Issue(gateway.Public.ToString(), hub, user, lifetime ?? TimeSpan.FromHours(1), roles, groups);
 
     public static async Task<JsonObject> PutLimitsAsync(this GatewayHost gateway, string json)
     {

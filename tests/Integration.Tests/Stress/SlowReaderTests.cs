@@ -82,7 +82,7 @@ public sealed class SlowReaderTests(ITestOutputHelper output)
         for (var round = 0; round < Rounds; round++)
         {
             foreach (var session in page.Sessions.Where(s => s.Activity.MessagesIn == 0))
-                router.Tell(new RouterProtocol.Send(new RouterProtocol.Scope("echo", Connection: session.Session.Id), Message()), ActorRefs.NoSender);
+                router.Tell(new RouterProtocol.Send(new RouterProtocol.Scope("echo", Connection: session.Session.Id), Publication.Of(Message())), ActorRefs.NoSender);
 
             var bell = new byte[8];
             BinaryPrimitives.WriteInt64LittleEndian(bell, round + 1);

@@ -1,0 +1,41 @@
+namespace ActorSockets.Actors;
+
+/// <summary>
+/// Names that existing client libraries and SDKs put on the wire. They are used as they are because they have to be; nothing else
+/// of ours is called so, and no other file spells them out.
+/// </summary>
+internal static class Compat
+{
+    /// <summary>Subprotocol: JSON frames.</summary>
+    internal const string Json = "json.webpubsub.azure.v1";
+
+    /// <summary>Subprotocol: JSON frames with sequence ids and recovery.</summary>
+    internal const string ReliableJson = "json.reliable.webpubsub.azure.v1";
+
+    /// <summary>Subprotocol: protobuf frames.</summary>
+    internal const string Protobuf = "protobuf.webpubsub.azure.v1";
+
+    /// <summary>Subprotocol: protobuf frames with sequence ids and recovery.</summary>
+    internal const string ReliableProtobuf = "protobuf.reliable.webpubsub.azure.v1";
+
+    /// <summary>Claim: groups that a session is in from its first moment.</summary>
+    internal const string GroupClaim = "webpubsub.group";
+
+    /// <summary>Claim: what a session may do.</summary>
+    internal const string RoleClaim = "role";
+
+    /// <summary>Role: join and leave any group; followed by a dot and a name, that group.</summary>
+    internal const string JoinLeaveRole = "webpubsub.joinLeaveGroup";
+
+    /// <summary>Role: join and leave the groups of a pattern, which follows a dot.</summary>
+    internal const string JoinLeavePatternRole = "webpubsub.joinLeaveGroups";
+
+    /// <summary>Role: send to any group; followed by a dot and a name, to that group.</summary>
+    internal const string SendRole = "webpubsub.sendToGroup";
+
+    /// <summary>Role: send to the groups of a pattern, which follows a dot.</summary>
+    internal const string SendPatternRole = "webpubsub.sendToGroups";
+
+    /// <summary>Query parameter of raw clients: what their messages mean.</summary>
+    internal const string ModeParameter = "webpubsub_mode";
+}

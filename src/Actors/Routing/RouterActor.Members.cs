@@ -1,0 +1,118 @@
+using ActorSockets.Actors.Connections;
+using static ActorSockets.Actors.Routing.RouterProtocol;
+
+namespace ActorSockets.Actors.Routing;
+
+/// <content>Who is in which group, and who may do what.</content>
+internal sealed partial class RouterActor
+{
+    private static readonly HashSet<ConnectionId> Nobody = [];
+
+    private static bool IsMeant(Route route, IReadOnlySet<ConnectionId>? excluded, ISessionFilter? filter) =>
+        !route.Closing && !(excluded ?? Nobody).Contains(route.Session.Id) && (filter?.Matches(route) ?? true);
+
+    /// <summary>A session is in its groups and has its rights before anybody can send to it.</summary>
+    private void Add(Register register)
+    {
+        var route = new Route(register.Session, register.Transport) { Rights = register.Standing?.Rights };
+        table.Add(route);
+        foreach (var group in register.Standing?.Groups ?? []) table.Join(route, group);
+    }
+
+    private Members Enter(Join join)
+    {
+        var (matched, full) = (0, 0);
+        foreach (var route in Meant(join.Scope, join.Filter))
+        {
+            matched++;
+            if (!route.HasRoomFor(join.Groups)) full++;
+            else foreach (var group in join.Groups) table.Join(route, group);
+        }
+
+        return new Members(matched, full);
+    }
+
+    private Members Depart(Leave leave)
+    {
+        var matched = 0;
+        foreach (var route in Meant(leave.Scope, leave.Filter))
+        {
+            matched++;
+            if (leave.Groups is null) table.LeaveAll(route);
+            else foreach (var group in leave.Groups) table.Leave(route, group);
+        }
+
+        return new Members(matched, 0);
+    }
+
+    /// <summary>Taken out of the table first: joining and leaving changes what the scope walks over.</summary>
+    private List<Route> Meant(Scope scope, ISessionFilter? filter)
+    {
+        var meant = new List<Route>();
+        foreach (var route in table.In(scope))
+            if (IsMeant(route, null, filter))
+                meant.Add(route);
+        return meant;
+    }
+
+    private bool IsAnybodyIn(Scope scope)
+    {
+        foreach (var route in table.In(scope))
+            if (!route.Closing)
+                return true;
+        return false;
+    }
+
+    private GroupPage PageOf(ListGroup list)
+    {
+        var page = new PageOfRoutes(list.After, list.Limit);
+        foreach (var route in table.In(new Scope(list.Hub, Group: list.Group)))
+            if (!route.Closing)
+                page.Add(route);
+        var (routes, next) = page.Finish();
+        return new GroupPage(Array.ConvertAll(routes, route => route.Session), page.Total, next);
+    }
+
+    private Verdict Apply(SetRight set)
+    {
+        if (Living(set.Hub, set.Id) is not { } route) return Verdict.Unknown;
+        if (SessionRights.With(route.Rights, set.Permission, set.Group, set.Granted) is not { } changed) return Verdict.TooMany;
+        route.Rights = changed;
+        return Verdict.Done;
+    }
+
+    private Verdict Judge(CheckRight check) => Living(check.Hub, check.Id) is not { } route
+        ? Verdict.Unknown
+        : route.May(check.Permission, check.Group) ? Verdict.Done : Verdict.Forbidden;
+
+    private void Serve(ClientRequest request)
+    {
+        // When this throws, the restart answers: a request without an answer would stop its client's reader for ever.
+        var verdict = table.Find(request.Id) is { Closing: false } route ? Serve(route, request) : Verdict.Unknown;
+        request.Done.TrySetResult(verdict);
+    }
+
+    private Verdict Serve(Route route, ClientRequest request)
+    {
+        switch (request)
+        {
+            case ClientJoins joins:
+                if (!route.May(Permission.JoinLeaveGroup, joins.Group)) return Verdict.Forbidden;
+                return table.Join(route, joins.Group) ? Verdict.Done : Verdict.TooMany;
+            case ClientLeaves leaves:
+                if (!route.May(Permission.JoinLeaveGroup, leaves.Group)) return Verdict.Forbidden;
+                table.Leave(route, leaves.Group);
+                return Verdict.Done;
+            case ClientPublishes { Publication: { Group: { } group } publication } publishes:
+                if (!route.May(Permission.SendToGroup, group)) return Verdict.Forbidden;
+                var excluded = publishes.NoEcho ? new HashSet<ConnectionId> { route.Session.Id } : null;
+                FanOut(new Send(new Scope(route.Session.Hub, Group: group), publication, excluded));
+                return Verdict.Done;
+            default:
+                return Verdict.Failed;
+        }
+    }
+
+    private Route? Living(string hub, ConnectionId id) =>
+        table.Find(id) is { Closing: false } route && route.Session.Hub == hub ? route : null;
+}
