@@ -42,12 +42,9 @@ internal sealed class KestrelSetup(
         {
             addresses.Add(kind, endpoint.ListenOptions);
             endpoint.ListenOptions.Use(next => connection => mark.OnConnectionAsync(connection, next));
-            if (kind == ListenerKind.Public && IsLean) behindTls.Use(endpoint, http => Lean(endpoint.ListenOptions, http));
+            if (kind == ListenerKind.Public && behindTls.IsWanted) behindTls.Use(endpoint, http => Lean(endpoint.ListenOptions, http));
         });
     }
-
-    /// <summary>Hosts are filtered inside ASP.NET Core, where a lean upgrade never comes.</summary>
-    private bool IsLean => settings.Options.Current.Upgrade.Lean && configuration["AllowedHosts"] is null or "" or "*";
 
     /// <summary>Asked when the endpoint is about to listen, so what the application set meanwhile counts.</summary>
     private static ConnectionDelegate Lean(ListenOptions endpoint, ConnectionDelegate http) =>
