@@ -28,7 +28,7 @@ internal sealed class BehindTls(IConfiguration configuration, LiveSettings setti
     internal void Use(EndpointConfiguration endpoint, Func<ConnectionDelegate, ConnectionDelegate> middleware)
     {
         var (listen, https) = (endpoint.ListenOptions, endpoint.HttpsOptions);
-        if (endpoint.IsHttps && !HasTls(listen))
+        if (!HasTls(listen))
         {
             if (ByServerName(endpoint.ConfigSection))
             {
@@ -54,6 +54,8 @@ internal sealed class BehindTls(IConfiguration configuration, LiveSettings setti
     }
 
     private static bool ByServerName(IConfigurationSection endpoint) => endpoint.GetSection("Sni").GetChildren().Any();
+
+    internal static bool HasTls(EndpointConfiguration endpoint) => endpoint.IsHttps || HasTls(endpoint.ListenOptions);
 
     /// <summary>The application's own defaults for endpoints may have added it.</summary>
     private static bool HasTls(ListenOptions listen) => listen.ToString()!.StartsWith("https:", StringComparison.Ordinal);
