@@ -3,6 +3,7 @@ using ActorSockets.Actors.Settings;
 using ActorSockets.AspNetCore.Configuration;
 using ActorSockets.AspNetCore.Observability;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 
 namespace ActorSockets.AspNetCore.Listeners;
@@ -22,7 +23,11 @@ internal sealed partial class ConnectionMark(
     TimeProvider time,
     ILogger logger)
 {
-    public async Task OnConnectionAsync(ConnectionContext connection, ConnectionDelegate next)
+    /// <param name="connection">The connection.</param>
+    /// <param name="next">TLS or HTTP.</param>
+    /// <param name="first">Who meets the connection before HTTP, where there is no TLS in between.</param>
+    /// <param name="limits">The web server's, for it.</param>
+    public async Task OnConnectionAsync(ConnectionContext connection, ConnectionDelegate next, IBeforeHttp? first, KestrelServerLimits limits)
     {
         if (kind == ListenerKind.Admin && options.Current.Admin.Keys.Count == 0 && connection.LocalEndPoint is IPEndPoint local && !IPAddress.IsLoopback(local.Address))
         {
@@ -32,18 +37,35 @@ internal sealed partial class ConnectionMark(
             return;
         }
 
-        var feature = new ListenerFeature(kind, name, connection.LocalEndPoint);
-        connection.Features.Set<IListenerFeature>(feature);
-        feature.Expect(time, node.Current.Timers.Handshake, () => Expire(connection));
+        var feature = Expect(connection);
         try
         {
-            await next(connection);
+            var session = first is null ? null : await first.MeetAsync(connection, feature, limits);
+            if (session is null)
+            {
+                connection.Features.Set<IListenerFeature>(feature);
+                session = next(connection);
+            }
+            else
+            {
+                // Its clock has stopped, and a session that holds nothing more is a lean one.
+                feature = null;
+            }
+
+            await session;
         }
         finally
         {
-            feature.HeadArrived();
+            feature?.HeadArrived();
             _ = LetGoAsync(new WeakReference<ConnectionContext>(connection));
         }
+    }
+
+    private ListenerFeature Expect(ConnectionContext connection)
+    {
+        var feature = new ListenerFeature(kind, name, connection.LocalEndPoint);
+        feature.Expect(time, node.Current.Timers.Handshake, () => Expire(connection));
+        return feature;
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using ActorSockets.AspNetCore.Configuration;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
@@ -40,20 +41,29 @@ internal sealed class KestrelSetup(
         var mark = new ConnectionMark(kind, name, settings.Node, settings.Options, timeouts, time, loggers.CreateLogger<ConnectionMark>());
         loader.Endpoint(name, endpoint =>
         {
-            addresses.Add(kind, endpoint.ListenOptions);
-            endpoint.ListenOptions.Use(next => connection => mark.OnConnectionAsync(connection, next));
-            if (kind == ListenerKind.Public && IsLean) behindTls.Use(endpoint, http => Lean(endpoint.ListenOptions, http));
+            var listen = endpoint.ListenOptions;
+            addresses.Add(kind, listen);
+            var lean = kind == ListenerKind.Public && behindTls.IsWanted;
+            var hasTls = BehindTls.HasTls(endpoint);
+            listen.Use(next =>
+            {
+                // Without TLS in between one step does the work of two, and a connection holds one state machine less.
+                var first = lean && !hasTls ? First(listen) : null;
+                return connection => mark.OnConnectionAsync(connection, next, first, listen.KestrelServerOptions!.Limits);
+            });
+            if (lean && hasTls) behindTls.Use(endpoint, http => First(listen) is { } first ? connection => MeetAsync(first, connection, http, listen) : http);
         });
     }
 
-    /// <summary>Hosts are filtered inside ASP.NET Core, where a lean upgrade never comes.</summary>
-    private bool IsLean => settings.Options.Current.Upgrade.Lean && configuration["AllowedHosts"] is null or "" or "*";
-
     /// <summary>Asked when the endpoint is about to listen, so what the application set meanwhile counts.</summary>
-    private static ConnectionDelegate Lean(ListenOptions endpoint, ConnectionDelegate http) =>
-        endpoint.Protocols.HasFlag(HttpProtocols.Http1) && endpoint.ApplicationServices.GetService<IBeforeHttp>() is { } first
-            ? first.Before(http, endpoint.KestrelServerOptions!.Limits)
-            : http;
+    private static IBeforeHttp? First(ListenOptions listen) =>
+        listen.Protocols.HasFlag(HttpProtocols.Http1) ? listen.ApplicationServices.GetService<IBeforeHttp>() : null;
+
+    private static async Task MeetAsync(IBeforeHttp first, ConnectionContext connection, ConnectionDelegate http, ListenOptions listen)
+    {
+        var mark = (ListenerFeature)connection.Features.GetRequiredFeature<IListenerFeature>();
+        await (await first.MeetAsync(connection, mark, listen.KestrelServerOptions!.Limits) ?? http(connection));
+    }
 }
 
 /// <param name="OwnsKestrel">True in the gateway; false in an application that has endpoints and a configuration of its own.</param>

@@ -3,6 +3,7 @@ using ActorSockets.Actors.Settings;
 using ActorSockets.AspNetCore.Configuration;
 using ActorSockets.AspNetCore.Listeners;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -33,7 +34,7 @@ public sealed class ConnectionMarkTests
         {
             passed = c.Features.Get<IListenerFeature>()?.Kind == kind;
             return Task.CompletedTask;
-        });
+        }, null, new KestrelServerLimits());
 
         Assert.Equal(served, passed);
         if (!served) await aborted.Task.WaitAsync(TimeSpan.FromSeconds(20));
@@ -50,7 +51,7 @@ public sealed class ConnectionMarkTests
         var aborted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var watch = connection.ConnectionClosed.Register(() => aborted.TrySetResult());
 
-        await mark.OnConnectionAsync(connection, _ => Task.CompletedTask);
+        await mark.OnConnectionAsync(connection, _ => Task.CompletedTask, null, new KestrelServerLimits());
         time.Advance(loaded.Settings.Timers.CloseHandshake - TimeSpan.FromMilliseconds(1));
         Assert.False(aborted.Task.IsCompleted);
         time.Advance(TimeSpan.FromMilliseconds(1));

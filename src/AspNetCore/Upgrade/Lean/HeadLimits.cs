@@ -6,7 +6,7 @@ namespace ActorSockets.AspNetCore.Upgrade.Lean;
 /// <param name="Line">Bytes of the request line.</param>
 /// <param name="Fields">Bytes of all header lines and the empty line.</param>
 /// <param name="Count">Header lines.</param>
-internal sealed record HeadLimits(int Line, int Fields, int Count)
+internal readonly record struct HeadLimits(int Line, int Fields, int Count)
 {
     internal static HeadLimits Of(KestrelServerLimits limits) =>
         new(limits.MaxRequestLineSize, limits.MaxRequestHeadersTotalSize, limits.MaxRequestHeaderCount);

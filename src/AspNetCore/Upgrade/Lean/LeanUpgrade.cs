@@ -24,33 +24,24 @@ internal sealed partial class LeanUpgrade(UpgradePipeline pipeline, RefusalByClo
     /// <summary>The application has mapped the gateway's addresses; before that there are none.</summary>
     internal void Serve() => _serving = true;
 
-    public ConnectionDelegate Before(ConnectionDelegate http, KestrelServerLimits limits)
+    /// <summary>Keeps nothing of the request while the session lasts. After a refusal the connection is the web server's, so that a second request is answered as ever.</summary>
+    public async ValueTask<Task?> MeetAsync(ConnectionContext connection, ListenerFeature mark, KestrelServerLimits limits)
     {
-        var heads = HeadLimits.Of(limits);
-        return connection => _serving && !IsHttp2(connection) ? RunAsync(connection, heads, http) : http(connection);
-    }
-
-    /// <summary>Runs one connection to its end. Keeps nothing of the request while the session lasts.</summary>
-    private async Task RunAsync(ConnectionContext connection, HeadLimits limits, ConnectionDelegate http)
-    {
-        var session = await MeetAsync(connection, limits);
-        await (session ?? http(connection));
-    }
-
-    /// <returns>The rest of this connection's life, or null when it is the web server's: after a refusal too, so that a second request is answered as ever.</returns>
-    private async Task<Task?> MeetAsync(ConnectionContext connection, HeadLimits limits)
-    {
+        if (!_serving || IsHttp2(connection)) return null;
         UpgradeRequest? request;
         try
         {
-            request = await ReadAsync(connection, limits);
+            request = await ReadAsync(connection, HeadLimits.Of(limits));
         }
         catch (Exception gone) when (FrameStream.IsGone(gone))
         {
+            mark.HeadArrived();
             return Task.CompletedTask;
         }
 
-        return request is null ? null : await AnswerAsync(connection, request);
+        if (request is null) return null;
+        mark.HeadArrived();
+        return await AnswerAsync(connection, request);
     }
 
     private static async ValueTask<UpgradeRequest?> ReadAsync(ConnectionContext connection, HeadLimits limits)
@@ -95,7 +86,6 @@ internal sealed partial class LeanUpgrade(UpgradePipeline pipeline, RefusalByClo
 
     private async ValueTask<Task?> AnswerAsync(ConnectionContext connection, UpgradeRequest request)
     {
-        (connection.Features.Get<IListenerFeature>() as ListenerFeature)?.HeadArrived();
         try
         {
             switch (await pipeline.DecideAsync(request, IsLoopback(connection), connection.ConnectionClosed))

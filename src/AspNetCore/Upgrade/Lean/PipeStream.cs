@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using System.Threading.Tasks.Sources;
 using ActorSockets.AspNetCore.Sockets;
 
 namespace ActorSockets.AspNetCore.Upgrade.Lean;
@@ -10,16 +11,26 @@ namespace ActorSockets.AspNetCore.Upgrade.Lean;
 /// takes none, so an idle connection holds no buffer, here or in the transport. One reader and one writer at a time; who owns the
 /// connection ends the pipes.
 /// </summary>
-internal sealed class PipeStream(PipeReader input, PipeWriter output) : AsyncStream
+/// <remarks>
+/// The runtime's own pipe is the source of the tasks it returns, so a read that waits needs no state machine: what awaits this
+/// stream is handed on to the pipe. Over any other reader, as TLS has one, a read is an ordinary async method.
+/// </remarks>
+internal sealed class PipeStream(PipeReader input, PipeWriter output) : AsyncStream, IValueTaskSource<int>
 {
+    private static readonly Type OwnPipe = new Pipe().Reader.GetType();
+    private readonly IValueTaskSource<ReadResult>? _source = input.GetType() == OwnPipe ? input as IValueTaskSource<ReadResult> : null;
+    private Memory<byte> _into;
+
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         ValueTask<ReadResult> read;
         try
         {
             read = input.ReadAsync(CancellationToken.None);
-            if (!read.IsCompleted) return FinishReadAsync(read, buffer);
-            return new(Take(read.GetAwaiter().GetResult(), buffer.Span));
+            if (read.IsCompleted) return new(Take(read.GetAwaiter().GetResult(), buffer.Span));
+            if (_source is null) return FinishReadAsync(read, buffer);
+            _into = buffer;
+            return new ValueTask<int>(this, 0);
         }
         catch (Exception gone) when (FrameStream.IsGone(gone))
         {
@@ -34,6 +45,19 @@ internal sealed class PipeStream(PipeReader input, PipeWriter output) : AsyncStr
         Check(write.Result);
         return default;
     }
+
+    // A pipe has one read at a time and does not tell its tokens apart.
+    int IValueTaskSource<int>.GetResult(short token)
+    {
+        var into = _into;
+        _into = default;
+        return Take(_source!.GetResult(token), into.Span);
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) => _source!.GetStatus(token);
+
+    void IValueTaskSource<int>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source!.OnCompleted(continuation, state, token, flags);
 
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
