@@ -86,7 +86,10 @@ internal sealed partial class ConnectionActor
         var at = _surroundings.Time.GetTimestamp() + (long)(sleep.TotalSeconds * _surroundings.Time.TimestampFrequency);
         if (_alarm is not null && _alarmAt <= at) return;
         _alarm?.Cancel();
-        _alarm = Context.System.Scheduler.ScheduleTellOnceCancelable(sleep, Self, message ?? Alarm.Instance, ActorRefs.NoSender);
+        _alarm = new AlarmSwitch();
+#pragma warning disable AK1004 // Its switch is thrown at the latest when the actor stops; the timers of Akka hold more.
+        Context.System.Scheduler.ScheduleTellOnce(sleep, Self, message ?? Alarm.Instance, ActorRefs.NoSender, _alarm);
+#pragma warning restore AK1004
         _alarmAt = at;
     }
 

@@ -44,7 +44,7 @@ internal sealed partial class ConnectionActor : UntypedActor
     // Apart from the token: an operator may move the end of a session, also of one that has no token to be revoked.
     private DateTimeOffset? _authorizedUntil;
     private ClosingPlan? _plan;
-    private ICancelable? _alarm;
+    private AlarmSwitch? _alarm;
     private long _alarmAt;
     private long _opened;
     private State _state;

@@ -36,7 +36,8 @@ internal sealed partial class SocketTransport
                     if (!_stream.HasAhead && !_stream.InboundEnded)
                     {
                         Park(framing);
-                        await _stream.ArrivalAsync();
+                        if (_stream.Pipe is { } pipe) _stream.Arrived(await pipe.ReadAsync());
+                        else await _stream.ArrivalAsync();
                         framing = Unpark();
                         await _stream.FillAsync();
                     }

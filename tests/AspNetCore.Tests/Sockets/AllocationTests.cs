@@ -4,7 +4,10 @@ using ActorSockets.Tests.Shared;
 
 namespace ActorSockets.AspNetCore.Tests.Sockets;
 
-/// <summary>A message costs no memory: what was taken for it is given back. All on one thread, so the count is exact.</summary>
+/// <summary>
+/// A message costs no memory: what was taken for it is given back. All on one thread, so nobody else is counted; only the pool of
+/// buffers may replace one now and then, which is far below a byte per message, and the smallest object is 24.
+/// </summary>
 public class AllocationTests
 {
     private const int Warm = 2000;
@@ -40,7 +43,7 @@ public class AllocationTests
         }, peer);
 
         Assert.InRange(messages, Warm + Counted, long.MaxValue);
-        Assert.Equal(0, after - before);
+        Assert.InRange(after - before, 0, Counted);
     }
 
     [Fact]
@@ -53,7 +56,7 @@ public class AllocationTests
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < Counted; i++) harness.Transport.TrySend(message);
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Counted);
         Assert.Equal(Warm + Counted, harness.Transport.Activity.MessagesOut);
     }
 }
