@@ -39,6 +39,15 @@ public sealed class ClosingPlanTests
     }
 
     [Fact]
+    public void A_drain_closes_within_one_handshake_and_everybody_else_within_two()
+    {
+        var drained = ClosingPlan.For(new EndRequest(EndingCatalogue.MaintenanceDrain) { Drain = "d" }, null, Settings, Handshake);
+        Assert.Equal((Handshake, Handshake), (drained.Order.Bound, drained.Order.Handshake));
+        Assert.Equal("d", drained.Record(Session, CloseOutcome.Clean, DateTimeOffset.UnixEpoch, default).Drain);
+        Assert.Equal(2 * Handshake, ClosingPlan.For(new EndRequest(EndingCatalogue.ServerClosed), null, Settings, Handshake).Order.Bound);
+    }
+
+    [Fact]
     public void Aborting_sends_nothing_and_keeps_the_reason_as_a_note()
     {
         var plan = ClosingPlan.For(new EndRequest(EndingCatalogue.ServerClosed) { Abort = true, Code = 4000, Reason = "now" }, null, Settings, Handshake);

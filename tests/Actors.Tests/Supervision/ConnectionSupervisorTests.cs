@@ -253,6 +253,59 @@ public sealed class ConnectionSupervisorTests : SupervisorScene
     }
 
     [Fact]
+    public async Task Whom_the_connect_handler_wants_after_the_node_began_to_drain_is_refused()
+    {
+        var client = await Admit(awaitsHandler: true);
+        Tell(new SupervisorProtocol.SetAccepting(false));
+
+        var refused = await Supervisor.Ask<SupervisorProtocol.Refused>(new SupervisorProtocol.Confirm(client.Id, "ann", null, null), Patience);
+
+        Assert.Equal("draining", refused.Refusal.Id);
+        Assert.Equal((0, 0), await Counts());
+    }
+
+    [Fact]
+    public async Task A_node_that_is_leaving_still_accepts()
+    {
+        Tell(new SupervisorProtocol.SetAccepting(true) { Leaving = true });
+
+        Assert.True((await Census()).Leaving);
+        await Connect();
+        Tell(new SupervisorProtocol.SetAccepting(true));
+        Assert.False((await Census()).Leaving);
+    }
+
+    [Fact]
+    public async Task An_upgrade_that_comes_to_nothing_is_told_to_who_counts_those_on_their_way()
+    {
+        var never = CreateTestProbe();
+        Sys.EventStream.Subscribe(never, typeof(LifecycleEvents.NeverBegan));
+        var client = await Admit();
+
+        client.Actor.Tell(new ConnectionProtocol.UpgradeFailed("gone"), ActorRefs.NoSender);
+
+        Assert.Equal(client.Id, (await never.ExpectMsgAsync<LifecycleEvents.NeverBegan>(Patience)).Id);
+    }
+
+    [Fact]
+    public async Task The_excess_under_a_lowered_limit_is_named_the_oldest_of_a_user_the_idlest_of_an_address()
+    {
+        var ann = new List<Client>();
+        for (var i = 0; i < 4; i++) ann.Add(await Connect("ann", $"10.0.1.{i}"));
+        var flat = new List<Client>();
+        for (var i = 0; i < 4; i++) flat.Add(await Connect(null, "10.0.2.1"));
+        Time.Advance(TimeSpan.FromSeconds(1));
+        foreach (var talker in flat.Take(2)) talker.Transport.Receive();
+        Limit(new LimitOptions { MaxConnectionsPerUser = 3, MaxConnectionsPerIp = 2 });
+
+        var excess = await Supervisor.Ask<SupervisorProtocol.Excess>(SupervisorProtocol.GetExcess.Instance, Patience);
+
+        Assert.Equal([ann[0].Id.Value], excess.Users);
+        Assert.Equal(flat.Skip(2).Select(c => c.Id.Value).Order(), excess.Addresses.Order());
+        Assert.Equal(8, excess.Census.Connections);
+    }
+
+    [Fact]
     public async Task Draining_and_pressure_refuse_until_they_are_over()
     {
         Tell(new SupervisorProtocol.SetAccepting(false));

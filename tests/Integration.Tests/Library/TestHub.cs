@@ -20,6 +20,8 @@ internal sealed class Script
 
     public Func<HubConnection, Ending, ValueTask> Disconnected { get; set; } = (_, _) => ValueTask.CompletedTask;
 
+    public Channel<DrainAnnouncement> Announcements { get; } = Channel.CreateUnbounded<DrainAnnouncement>();
+
     public void Tell(HubConnection connection, string what) => _told.Writer.TryWrite((connection, what));
 
     public async Task<(HubConnection Connection, string What)> NextAsync() => await _told.Reader.ReadAsync().AsTask().WaitAsync(Patience);
@@ -57,6 +59,8 @@ internal sealed class TestHub(Script script) : HubHandler, IConnectHandler
         script.Tell(connection, "warning");
         return ValueTask.CompletedTask;
     }
+
+    public override ValueTask OnDrainAnnouncedAsync(DrainAnnouncement announcement, CancellationToken cancellation) => script.Announcements.Writer.WriteAsync(announcement, cancellation);
 
     public override ValueTask OnDisconnectedAsync(HubConnection connection, Ending ending, CancellationToken cancellation)
     {

@@ -11,12 +11,18 @@ internal sealed class CrowdProcess : IDisposable
 
     private CrowdProcess(Process process) => _process = process;
 
-    public static CrowdProcess Start(int port, int members)
+    /// <param name="port">Of the gateway.</param>
+    /// <param name="members">How many.</param>
+    /// <param name="manner">That of all of them; null = every manner.</param>
+    /// <param name="hub">Where all of them go; null = by their manner.</param>
+    public static CrowdProcess Start(int port, int members, Manner? manner = null, string? hub = null)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true };
         start.ArgumentList.Add(typeof(Manner).Assembly.Location);
         start.ArgumentList.Add($"{port}");
         start.ArgumentList.Add($"{members}");
+        if (manner is not null) start.ArgumentList.Add($"{manner}");
+        if (hub is not null) start.ArgumentList.Add(hub);
         return new CrowdProcess(Process.Start(start)!);
     }
 

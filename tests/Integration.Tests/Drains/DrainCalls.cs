@@ -1,0 +1,59 @@
+using ActorSockets.Actors.Drains;
+using ActorSockets.Actors.Routing;
+using ActorSockets.Integration.Tests.Hosting;
+using Akka.Actor;
+
+namespace ActorSockets.Integration.Tests.Drains;
+
+/// <summary>What tests ask of the drains of a gateway.</summary>
+internal static class DrainCalls
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    public static DrainOrder OfHub(string hub) => new() { Select = new ConnectionSelector { Hub = hub } };
+
+    public static async Task<DrainView> DrainAsync(this GatewayHost gateway, DrainOrder order) =>
+        Assert.IsType<DrainProtocol.Started>(await gateway.Actors().Drains.Ask<object>(new DrainProtocol.Start(order), Patience)).Drain;
+
+    public static async Task<DrainView> LookAsync(this GatewayHost gateway, string id) =>
+        Assert.IsType<DrainProtocol.Found>(await gateway.Actors().Drains.Ask<object>(new DrainProtocol.Get(id), Patience)).Drain;
+
+    public static async Task<DrainView> OverAsync(this GatewayHost gateway, string id) =>
+        Assert.IsType<DrainProtocol.Over>(await gateway.Actors().Drains.Ask<object>(new DrainProtocol.WhenOver(id), Patience)).Drain;
+
+    public static Task<object> OrderAsync(this GatewayHost gateway, DrainProtocol.IMessage command) => gateway.Actors().Drains.Ask<object>(command, Patience);
+
+    /// <summary>
+    /// Looks once a second until it is over. For each second how far the closes were, at its end, from the plan as it was at its
+    /// begin (those left over the time left), as a share of all; and how it ended.
+    /// </summary>
+    public static async Task<(List<double> Distances, DrainView Over)> WatchAsync(this GatewayHost gateway, string id)
+    {
+        var distances = new List<double>();
+        using var second = new PeriodicTimer(TimeSpan.FromSeconds(1));
+        for (var before = await gateway.LookAsync(id); ;)
+        {
+            await second.WaitForNextTickAsync();
+            var now = await gateway.LookAsync(id);
+            if (now.IsOver) return (distances, now);
+            var (passed, rest) = (now.Progress.Elapsed - before.Progress.Elapsed, before.Plan.ClosesUntil - before.Plan.StartsAt - before.Progress.Elapsed);
+            var planned = rest <= passed ? before.Progress.Remaining : before.Progress.Remaining * (passed / rest);
+            distances.Add(Math.Abs(before.Progress.Remaining - now.Progress.Remaining - planned) / now.Progress.Total);
+            before = now;
+        }
+    }
+
+    /// <summary>
+    /// Nine seconds of ten are within a fiftieth of the plan. A machine that has other things to do may stand still in the tenth,
+    /// but what it missed then is no reason for a burst.
+    /// </summary>
+    public static void AreOnThePlan(List<double> distances)
+    {
+        var all = string.Join(' ', distances.Select(d => $"{d:P1}"));
+        Assert.True(distances.Count(d => d <= 0.02) >= distances.Count * 0.9 - 0.5, all);
+        Assert.True(distances.Max() <= 0.08, all);
+    }
+
+    public static TimeSpan SlotOf(string closeText) =>
+        TimeSpan.FromMilliseconds(int.Parse(closeText.Split("retry-after-ms=")[1], System.Globalization.CultureInfo.InvariantCulture));
+}
