@@ -3,17 +3,38 @@ using ActorSockets.AspNetCore.Hosting;
 
 namespace ActorSockets.Gateway;
 
-/// <summary>What the process tells its supervisor.</summary>
+/// <summary>What the process tells its supervisor, or a command the script that ran it. <c>docs/operations.md</c> has the same list.</summary>
 internal static class ExitCodes
 {
-    /// <summary>Every session ended before the deadline.</summary>
+    /// <summary>Every session ended before the deadline; the command did what was asked.</summary>
     internal const int Clean = 0;
 
-    /// <summary>The configuration is wrong, or a file cannot be used; standard error has one line per fault.</summary>
+    /// <summary>The gateway answered in a way that the command does not understand, or failed itself.</summary>
+    internal const int Failed = 1;
+
+    /// <summary>The configuration or the arguments are wrong, or a file cannot be used; standard error has one line per fault.</summary>
     internal const int Misconfigured = 2;
 
     /// <summary>Sessions had to be cut at the deadline.</summary>
     internal const int Overdue = 3;
+
+    /// <summary>A command found no gateway at the address, or it did not answer in time.</summary>
+    internal const int Unreachable = 4;
+
+    /// <summary>A command had no admin key, a wrong one, or one that may only read.</summary>
+    internal const int NotAllowed = 5;
+
+    /// <summary>A command named a connection, drain, node or ban that is not there.</summary>
+    internal const int NotFound = 6;
+
+    /// <summary>The state does not allow what a command asked for.</summary>
+    internal const int Conflict = 7;
+
+    /// <summary>The drain that a command watched was cancelled.</summary>
+    internal const int Cancelled = 8;
+
+    /// <summary>Ctrl+C: 128 + the number of SIGINT, as a shell reports it. A drain that was watched goes on.</summary>
+    internal const int Interrupted = 130;
 
     internal static int AfterStop(StopReport report) => report.Overdue ? Overdue : Clean;
 

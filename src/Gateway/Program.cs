@@ -1,7 +1,10 @@
 using ActorSockets.AspNetCore.Configuration;
 using ActorSockets.AspNetCore.Hosting;
 using ActorSockets.Gateway;
+using ActorSockets.Gateway.Commands;
 using Microsoft.AspNetCore.Connections;
+
+if (CommandLine.IsMeant(args)) return await CommandLine.RunAsync(args);
 
 try
 {

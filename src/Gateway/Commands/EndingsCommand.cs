@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace ActorSockets.Gateway.Commands;
+
+/// <summary><c>endings</c>, <c>endings catalogue</c>.</summary>
+internal static class EndingsCommand
+{
+    internal static Command Make(CommandHost host)
+    {
+        Option<string?>[] filters =
+        [
+            OptionOf.Text("--connection", "Id of a connection.", "id"),
+            OptionOf.Text("--hub", "Name of a hub.", "hub"),
+            OptionOf.Text("--user", "Id of a user.", "user"),
+            OptionOf.Text("--ip", "Address or CIDR range.", "cidr"),
+            OptionOf.Text("--ending", "Id of an ending; see endings catalogue.", "ending"),
+            OptionOf.Text("--cursor", "The next page, as the page before named it.", "cursor"),
+        ];
+        var since = OptionOf.Moment("--since", "Ended at this time or later; 10m is ten minutes ago.", host.Time, before: true);
+        var limit = OptionOf.Number("--limit", "Entries per page, 1 to 1000; 100 unless given.");
+        var endings = new Command("endings", "Who was disconnected when, why, and after how long; the latest first.") { since, limit };
+        foreach (var filter in filters) endings.Add(filter);
+        host.Does(endings, async (run, cancellation) =>
+        {
+            var query = QueryText.Of("endings",
+            [
+                .. filters.Select(f => (f.Name[2..], run.Get(f))),
+                ("since", run.Get(since)?.ToString("O", CultureInfo.InvariantCulture)),
+                ("limit", run.Get(limit)?.ToString(CultureInfo.InvariantCulture)),
+            ]);
+            var answer = await run.Admin.GetAsync(query, cancellation);
+            if (run.Screen.AsJson)
+            {
+                run.Screen.Json(answer);
+                return ExitCodes.Clean;
+            }
+
+            run.Screen.Table(
+                ["ended", "connection", "hub", "user", "ip", "ending", "code", "outcome", "after", "text", "note"],
+                answer.Entries().Select(e => (string?[])
+                    [e.Clock("endedAt"), e.Text("connection"), e.Text("hub"), e.Text("user"), e.Text("ip"), e.Text("ending"), e.Text("code"), e.Text("outcome"), e.Milliseconds("durationMs"), e.Text("text"), e.Text("note")]));
+            run.Screen.Note(answer.Page("endings"));
+            return ExitCodes.Clean;
+        });
+        endings.Add(host.Does(new Command("catalogue", "Every way a session can end, and what its client should do next."), CatalogueAsync));
+        return endings;
+    }
+
+    private static async Task<int> CatalogueAsync(CommandRun run, CancellationToken cancellation)
+    {
+        var answer = await run.Admin.GetAsync("endings/catalogue", cancellation);
+        if (run.Screen.AsJson) run.Screen.Json(answer);
+        else
+        {
+            run.Screen.Table(
+                ["ending", "category", "code", "reconnect", "meaning"],
+                answer.Entries().Select(e => (string?[])[e.Text("id"), e.Text("category"), e.Text("code"), e.Text("reconnect"), e.Text("summary")]));
+        }
+
+        return ExitCodes.Clean;
+    }
+}

@@ -1,0 +1,25 @@
+namespace ActorSockets.Gateway.Commands;
+
+/// <summary>
+/// Finds the words on a command line that are no setting. The configuration passes over them in silence, so that a misspelt
+/// command would start a gateway.
+/// </summary>
+internal static class StrayWords
+{
+    /// <summary>The first one, or null: <c>--key=value</c>, <c>--key value</c>, <c>/key=value</c>, <c>/key value</c> and <c>key=value</c> are settings.</summary>
+    internal static string? First(IReadOnlyList<string> args)
+    {
+        for (var i = 0; i < args.Count; i++)
+        {
+            var arg = args[i];
+            if (arg.Contains('=', StringComparison.Ordinal)) continue;
+            var takesNext = arg.StartsWith("--", StringComparison.Ordinal) || arg.StartsWith('/');
+            if (!takesNext) return arg;
+
+            // The value of this key, whatever it looks like; without one the configuration passes over the key too.
+            if (++i == args.Count) return arg;
+        }
+
+        return null;
+    }
+}
