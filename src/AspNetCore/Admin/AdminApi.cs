@@ -23,7 +23,10 @@ internal static class AdminApi
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(AdminAsk.Default);
         services.TryAddSingleton(new EventFeedOptions());
+        services.TryAddSingleton<EventStreams>();
         services.TryAddSingleton<EventFeed>();
+        services.TryAddSingleton<DrainFeed>();
+        services.TryAddSingleton<DrainOrders>();
         services.TryAddSingleton<AdminAudit>();
         services.TryAddSingleton<NodeQuestions>();
         services.TryAddSingleton<IReadiness, SupervisorReadiness>();
@@ -45,6 +48,7 @@ internal static class AdminApi
         admin.MapNodes();
         admin.MapConnections();
         admin.MapSession();
+        admin.MapDrains();
         admin.MapEndings();
         admin.MapLimits();
         admin.MapBans();

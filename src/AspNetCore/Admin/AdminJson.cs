@@ -11,10 +11,22 @@ internal static class AdminJson
 
     internal static IResult Ok<T>(T value) => Results.Json(value, Options);
 
+    /// <summary>201, with where the new thing is.</summary>
+    internal static IResult Created<T>(string location, T value) => new CreatedAnswer(location, Results.Json(value, Options, statusCode: StatusCodes.Status201Created));
+
     private static JsonSerializerOptions Make()
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
         options.MakeReadOnly();
         return options;
+    }
+
+    private sealed class CreatedAnswer(string location, IResult body) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.Headers.Location = location;
+            return body.ExecuteAsync(httpContext);
+        }
     }
 }

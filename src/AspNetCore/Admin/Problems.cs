@@ -14,6 +14,20 @@ internal static class Problems
 
     internal static IResult Conflict(string detail) => Of(StatusCodes.Status409Conflict, detail);
 
+    /// <summary>422: well said, and cannot be done; <c>shortest</c> is what could be.</summary>
+    internal static IResult Impossible(string field, string shortest)
+    {
+        var faults = new Faults();
+        faults.Add(field, $"cannot be kept; the shortest possible is {shortest}.");
+        return Results.ValidationProblem(
+            faults.ByField(),
+            detail: faults.ToString(),
+            statusCode: StatusCodes.Status422UnprocessableEntity,
+            title: ReasonPhrases.GetReasonPhrase(StatusCodes.Status422UnprocessableEntity),
+            type: "about:blank",
+            extensions: new Dictionary<string, object?> { ["shortest"] = shortest });
+    }
+
     /// <summary>Every fault at once, by the name of its field.</summary>
     internal static IResult BadRequest(Faults faults) => Results.ValidationProblem(
         faults.ByField(),

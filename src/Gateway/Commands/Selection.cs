@@ -57,7 +57,7 @@ internal sealed record Selection(ImmutableArray<(QueryField Field, string Value)
     private static IEnumerable<(QueryField, string)>? Condition(ArgumentResult argument, string text, bool orAll)
     {
         var parts = text.Split('=', 2);
-        var field = Array.Find(SelectorQuery.Fields, f => f.Name == JsonNamingPolicy.CamelCase.ConvertName(parts[0]) || Kebab(f) == parts[0]);
+        var field = Array.Find(SelectorFields.Fields, f => f.Name == JsonNamingPolicy.CamelCase.ConvertName(parts[0]) || Kebab(f) == parts[0]);
         if (parts.Length != 2 || field is null || parts[1].Length == 0)
         {
             argument.Refuse(text, $"must be key=value with one of {string.Join(", ", Names())}{(orAll ? $", or {All}" : "")}");
@@ -71,7 +71,7 @@ internal sealed record Selection(ImmutableArray<(QueryField Field, string Value)
         return null;
     }
 
-    private static IEnumerable<string> Names() => SelectorQuery.Fields.Select(f => f.Name);
+    private static IEnumerable<string> Names() => SelectorFields.Fields.Select(f => f.Name);
 
     private static string Kebab(QueryField field) => JsonNamingPolicy.KebabCaseLower.ConvertName(field.Name);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ActorSockets.AspNetCore.Admin.Reading;
+using ActorSockets.AspNetCore.Admin.Resources;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -58,6 +59,22 @@ public class DocumentTests
         Assert.Equal(["for", "reason"], Properties(schemas, "BanBody"));
         Assert.Equal(["hub", "user", "tokenId", "issuedBefore", "until"], Properties(schemas, "RevocationBody"));
         Assert.Equal(["expiresAt", "token"], Properties(schemas, "SessionBody"));
+        Assert.Equal(DrainOrderReader.Fields, Properties(schemas, "DrainBody"));
+        Assert.Equal([.. SelectorFields.Fields.Select(f => f.Name), "all"], Properties(schemas, "DrainSelect"));
+    }
+
+    [Theory]
+    [InlineData("BanBody", "for")]
+    [InlineData("RevocationBody")]
+    [InlineData("SessionBody")]
+    [InlineData("DrainBody", "select")]
+    [InlineData("DrainSelect")]
+    public async Task Says_which_body_fields_must_be_there(string body, params string[] required)
+    {
+        await using var host = await AdminHost.StartAsync();
+        var schema = (await DocumentAsync(host)).GetProperty("components").GetProperty("schemas").GetProperty(body);
+
+        Assert.Equal(required, schema.TryGetProperty("required", out var named) ? named.EnumerateArray().Select(r => r.GetString()!) : []);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using ActorSockets.Actors.Connections;
+using ActorSockets.Actors.Drains;
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Supervision;
 using ActorSockets.AspNetCore.Admin;
@@ -24,11 +25,15 @@ public class EventsTests
         Publish(host, new LifecycleEvents.SessionEndsSoon(Samples.Session(), Samples.Now));
         Publish(host, new LifecycleEvents.Refused(Full, "chat", new ClientAddress(IPAddress.Loopback, false)));
         Publish(host, new LifecycleEvents.Ended(Samples.Ended()));
+        Publish(host, new LifecycleEvents.DrainStarted(Samples.Drain()));
+        Publish(host, new LifecycleEvents.DrainEnded(Samples.Drain(DrainState.Completed)));
 
         Assert.Contains("\"connection\":\"node1.A", (await feed.NextAsync("opened")), StringComparison.Ordinal);
         Assert.Contains("\"endsAt\":", (await feed.NextAsync("session-ends-soon")), StringComparison.Ordinal);
         Assert.Contains("\"refusal\":\"full\"", (await feed.NextAsync("refused")), StringComparison.Ordinal);
         Assert.Contains("\"ending\":\"client-closed\"", (await feed.NextAsync("ended")), StringComparison.Ordinal);
+        Assert.StartsWith("{\"what\":\"started\",\"drain\":{\"id\":\"d1\",\"state\":\"running\"", (await feed.NextAsync("drain")), StringComparison.Ordinal);
+        Assert.StartsWith("{\"what\":\"ended\",\"drain\":{\"id\":\"d1\",\"state\":\"completed\"", (await feed.NextAsync("drain")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -116,7 +121,7 @@ public class EventsTests
     public async Task A_subscriber_that_leaves_is_forgotten_and_too_many_are_refused()
     {
         await using var host = await AdminHost.StartAsync(feed: new EventFeedOptions { MaxSubscribers = 1 });
-        var feed = host.Services.GetRequiredService<EventFeed>();
+        var feed = host.Services.GetRequiredService<EventStreams>();
 
         using (await Subscription.OpenAsync(host, ""))
             Assert.Equal(HttpStatusCode.ServiceUnavailable, (await host.CallAsync("GET", "/admin/v1/events")).Status);
@@ -168,44 +173,4 @@ public class EventsTests
     }
 
     private static void Publish(AdminHost host, LifecycleEvents.IEvent fact) => host.System.EventStream.Publish(fact);
-
-    private sealed class Subscription(HttpClient client, HttpResponseMessage response, StreamReader reader) : IDisposable
-    {
-        public static async Task<Subscription> OpenAsync(AdminHost host, string query, string? key = null)
-        {
-            var client = new HttpClient { BaseAddress = host.Admin.BaseAddress };
-            if (key is not null) client.DefaultRequestHeaders.Authorization = new("Bearer", key);
-            var response = await client.GetAsync("/admin/v1/events" + query, HttpCompletionOption.ResponseHeadersRead);
-            Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
-            var subscription = new Subscription(client, response, new StreamReader(await response.Content.ReadAsStreamAsync()));
-            Assert.Equal(": ActorSockets events", await subscription.LineAsync());
-            Assert.Equal("", await subscription.LineAsync());
-            return subscription;
-        }
-
-        public async Task<string?> LineAsync() => await reader.ReadLineAsync().WaitAsync(Patience);
-
-        public async Task<(string Type, string Data)> NextAsync()
-        {
-            var type = await LineAsync();
-            Assert.StartsWith("id: ", await LineAsync(), StringComparison.Ordinal);
-            var data = await LineAsync();
-            Assert.Equal("", await LineAsync());
-            return (type!["event: ".Length..], data!["data: ".Length..]);
-        }
-
-        public async Task<string> NextAsync(string type)
-        {
-            var next = await NextAsync();
-            Assert.Equal(type, next.Type);
-            return next.Data;
-        }
-
-        public void Dispose()
-        {
-            reader.Dispose();
-            response.Dispose();
-            client.Dispose();
-        }
-    }
 }

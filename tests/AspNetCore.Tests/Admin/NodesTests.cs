@@ -1,5 +1,6 @@
 using System.Net;
-using ActorSockets.Actors.Supervision;
+using ActorSockets.Actors.Drains;
+using ActorSockets.Actors.Routing;
 
 namespace ActorSockets.AspNetCore.Tests.Admin;
 
@@ -55,27 +56,55 @@ public class NodesTests
     public async Task A_node_that_stops_cannot_be_made_to_serve()
     {
         await using var host = await AdminHost.StartAsync();
-        host.SupervisorStub.Answer = m => m is SupervisorProtocol.GetCensus ? Samples.Census(accepting: false) : null;
+        host.DrainsStub.Answer = _ => new DrainProtocol.Conflict("The node is stopping.", DrainState.Running);
 
-        Assert.Equal(HttpStatusCode.Conflict, (await host.CallAsync("POST", "/admin/v1/nodes/self:serve")).Status);
+        var (status, body) = await host.CallAsync("POST", "/admin/v1/nodes/self:serve");
+
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Equal("The node is stopping.", body.GetProperty("detail").GetString());
+        Assert.DoesNotContain(host.Log.Lines, l => l.EventId == 3000);
     }
 
-    [Fact]
-    public async Task Serves_again_and_logs_who_did_it()
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 0)]
+    public async Task Serves_again_and_logs_who_did_it(bool changed, int count)
     {
         await using var host = await AdminHost.StartAsync();
-        var accepting = false;
-        host.SupervisorStub.Answer = m =>
-        {
-            if (m is SupervisorProtocol.SetAccepting set) accepting = set.Accepting;
-            return m is SupervisorProtocol.GetCensus ? Samples.Census(0, 0, accepting) : null;
-        };
+        host.SupervisorStub.Answer = _ => Samples.Census(0, 0);
+        host.DrainsStub.Answer = m => m is DrainProtocol.Serve ? new DrainProtocol.Served(changed) : new DrainProtocol.Listed([]);
 
-        Assert.Equal("drained", (await host.CallAsync("GET", "/admin/v1/nodes/self")).Body.GetProperty("state").GetString());
         var (status, body) = await host.CallAsync("POST", "/admin/v1/nodes/self:serve");
 
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal("serving", body.GetProperty("state").GetString());
-        Assert.Contains(host.Log.Lines, l => l.EventId == 3000 && l.Message == "loopback called serve on node1: 1 changed");
+        Assert.Contains(host.Log.Lines, l => l.EventId == 3000 && l.Message == $"loopback called serve on node1: {count} changed");
+    }
+
+    [Theory]
+    [InlineData(nameof(DrainState.Scheduled), true, 3, "serving")]
+    [InlineData(nameof(DrainState.Delaying), true, 3, "draining")]
+    [InlineData(nameof(DrainState.Running), false, 3, "draining")]
+    [InlineData(nameof(DrainState.Paused), false, 0, "draining")]
+    [InlineData(nameof(DrainState.Completed), false, 1, "draining")]
+    [InlineData(nameof(DrainState.Completed), false, 0, "drained")]
+    [InlineData(nameof(DrainState.Cancelled), true, 3, "serving")]
+    public async Task Its_state_follows_the_drain_of_the_node(string state, bool accepting, int connections, string expected)
+    {
+        await using var host = await AdminHost.StartAsync();
+        host.SupervisorStub.Answer = _ => Samples.Census(connections, 0, accepting);
+        host.DrainsStub.Answer = _ => new DrainProtocol.Listed([Samples.Drain(Enum.Parse<DrainState>(state))]);
+
+        Assert.Equal(expected, (await host.CallAsync("GET", "/admin/v1/nodes/self")).Body.GetProperty("state").GetString());
+    }
+
+    [Fact]
+    public async Task A_drain_of_some_leaves_it_serving()
+    {
+        await using var host = await AdminHost.StartAsync();
+        host.SupervisorStub.Answer = _ => Samples.Census();
+        host.DrainsStub.Answer = _ => new DrainProtocol.Listed([Samples.Drain(order: new DrainOrder { Select = new ConnectionSelector { Hub = "chat" } })]);
+
+        Assert.Equal("serving", (await host.CallAsync("GET", "/admin/v1/nodes/self")).Body.GetProperty("state").GetString());
     }
 }

@@ -1,7 +1,9 @@
 using System.Collections.Frozen;
 using System.Net;
 using ActorSockets.Actors.Connections;
+using ActorSockets.Actors.Drains;
 using ActorSockets.Actors.Endings;
+using ActorSockets.Actors.Routing;
 using ActorSockets.Actors.Settings;
 using ActorSockets.Actors.Supervision;
 
@@ -29,6 +31,11 @@ internal static class Samples
             hubs.ToFrozenDictionary(h => h, h => new HubSettings(h, limits, timers, true)),
             new Dictionary<string, int> { ["idle-timeout"] = 4000 }.ToFrozenDictionary());
     }
+
+    public static DrainView Drain(DrainState state = DrainState.Running, DrainOrder? order = null, DrainProgress? progress = null) => new(
+        "d1", state, order ?? new DrainOrder { Select = new ConnectionSelector { Node = "node1" }, By = "loopback" }, Now,
+        new DrainPlan(10, 0.333333, Now, Now, Now + TimeSpan.FromSeconds(20), Now + TimeSpan.FromSeconds(25)),
+        progress ?? DrainProgress.None with { Total = 10, Remaining = 10 }, ["chat"]);
 
     public static SupervisorProtocol.CensusReport Census(int connections = 3, int closing = 1, bool accepting = true, bool pressure = false) =>
         new(connections, closing, new Dictionary<string, int> { ["chat"] = connections }, accepting, pressure);

@@ -10,6 +10,7 @@ internal sealed record AdminEvent(string Type, object Data)
     internal const string Ended = "ended";
     internal const string Refused = "refused";
     internal const string SessionEndsSoon = "session-ends-soon";
+    internal const string Drain = "drain";
 
     /// <summary>How many refusals were left out since the last one that was told.</summary>
     internal const string RefusedLeftOut = "refused-left-out";
@@ -18,7 +19,7 @@ internal sealed record AdminEvent(string Type, object Data)
     internal const string Dropped = "dropped";
 
     /// <summary>What <c>types</c> may name.</summary>
-    internal static readonly string[] Selectable = [Opened, Ended, Refused, SessionEndsSoon];
+    internal static readonly string[] Selectable = [Opened, Ended, Refused, SessionEndsSoon, Drain];
 
     /// <summary>Written as a comment: only there to show that the wire is alive.</summary>
     internal static readonly AdminEvent Heartbeat = new("", new object());
@@ -29,6 +30,10 @@ internal sealed record AdminEvent(string Type, object Data)
         LifecycleEvents.Ended { Record: var record } => new(Ended, EndingView.Of(record)),
         LifecycleEvents.Refused r => new(Refused, new RefusedData(r.Refusal.Id, r.Refusal.Status, r.Refusal.Detail, r.Hub, r.Address?.Address.ToString())),
         LifecycleEvents.SessionEndsSoon { Session: var s, EndsAt: var at } => new(SessionEndsSoon, new EndsSoonData(s.Id.Value, s.Hub, s.UserId, at)),
+        LifecycleEvents.DrainAnnounced { Drain: var drain } => new(Drain, new DrainData("announced", DrainDescription.Of(drain))),
+        LifecycleEvents.DrainStarted { Drain: var drain } => new(Drain, new DrainData("started", DrainDescription.Of(drain))),
+        LifecycleEvents.DrainProgressed { Drain: var drain } => new(Drain, new DrainData("progressed", DrainDescription.Of(drain))),
+        LifecycleEvents.DrainEnded { Drain: var drain } => new(Drain, new DrainData("ended", DrainDescription.Of(drain))),
         _ => null,
     };
 }
@@ -38,5 +43,8 @@ internal sealed record OpenedData(string Connection, string Hub, string? User, s
 internal sealed record RefusedData(string Refusal, int Status, string Detail, string? Hub, string? Ip);
 
 internal sealed record EndsSoonData(string Connection, string Hub, string? User, DateTimeOffset EndsAt);
+
+/// <param name="What"><c>announced</c>, <c>started</c>, <c>progressed</c> or <c>ended</c>.</param>
+internal sealed record DrainData(string What, DrainDescription Drain);
 
 internal sealed record CountData(long Count);

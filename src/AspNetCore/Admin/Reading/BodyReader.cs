@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace ActorSockets.AspNetCore.Admin.Reading;
 
 /// <summary>Reads a JSON body strictly, field by field, so that every fault can be named.</summary>
-internal sealed class BodyReader
+internal sealed class BodyReader : FieldReader
 {
     internal const string Whole = "body";
 
@@ -12,9 +12,10 @@ internal sealed class BodyReader
 
     private readonly JsonElement _body;
 
-    private BodyReader(JsonElement body, Faults faults) => (_body, Faults) = (body, faults);
+    private readonly string _path;
 
-    internal Faults Faults { get; }
+    private BodyReader(JsonElement body, Faults faults, string path = "")
+        : base(faults) => (_body, _path) = (body, path);
 
     internal JsonElement Value => _body;
 
@@ -64,34 +65,71 @@ internal sealed class BodyReader
 
     internal bool Has(string name) => _body.ValueKind == JsonValueKind.Object && _body.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
-    internal string? Text(string name)
+    /// <summary>An object within the body, or null; its faults carry the name of the field before their own.</summary>
+    internal BodyReader? Inner(string name, IReadOnlyList<string> fields)
+    {
+        if (!Has(name)) return null;
+        if (_body.GetProperty(name) is not { ValueKind: JsonValueKind.Object } inner)
+        {
+            Refuse(name, $"must be an object; allowed in it: {string.Join(", ", fields)}.");
+            return null;
+        }
+
+        var reader = new BodyReader(inner, Faults, $"{_path}{name}.");
+        reader.RefuseOthers(fields);
+        return reader;
+    }
+
+    internal override string? Text(string name)
     {
         if (!Has(name)) return null;
         var value = _body.GetProperty(name);
         if (value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text) return text;
-        Faults.Add(name, "must be a text that is not empty.");
+        Refuse(name, "must be a text that is not empty.");
         return null;
     }
 
-    internal TimeSpan? Duration(string name)
+    internal override IReadOnlyList<string>? Many(string name)
     {
-        if (Text(name) is not { } text) return null;
-        if (FieldText.TryDuration(text, out var value)) return value;
-        Faults.Add(name, FieldText.DurationAllowed);
+        if (!Has(name)) return null;
+        var value = _body.GetProperty(name);
+        if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0 && value.EnumerateArray().All(i => i is { ValueKind: JsonValueKind.String } && i.GetString() is not ""))
+            return [.. value.EnumerateArray().Select(i => i.GetString()!)];
+        Refuse(name, "must be a list of texts, at least one.");
         return null;
     }
 
-    internal DateTimeOffset? Instant(string name)
+    internal bool? Flag(string name)
     {
-        if (Text(name) is not { } text) return null;
-        if (FieldText.TryInstant(text, out var value)) return value;
-        Faults.Add(name, FieldText.InstantAllowed);
+        if (!Has(name)) return null;
+        if (_body.GetProperty(name) is { ValueKind: JsonValueKind.True or JsonValueKind.False } value) return value.GetBoolean();
+        Refuse(name, "must be true or false.");
         return null;
     }
+
+    /// <param name="allowed">What the number must be, for the fault.</param>
+    internal int? Number(string name, string allowed, Func<int, bool> isAllowed)
+    {
+        if (!Has(name)) return null;
+        if (_body.GetProperty(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out var number) && isAllowed(number)) return number;
+        Refuse(name, $"must be {allowed}.");
+        return null;
+    }
+
+    /// <param name="allowed">What the number must be, for the fault.</param>
+    internal double? Fraction(string name, string allowed, Func<double, bool> isAllowed)
+    {
+        if (!Has(name)) return null;
+        if (_body.GetProperty(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetDouble(out var number) && isAllowed(number)) return number;
+        Refuse(name, $"must be {allowed}.");
+        return null;
+    }
+
+    internal override void Refuse(string name, string message) => Faults.Add(_path + name, message);
 
     private void RefuseOthers(IReadOnlyList<string> fields)
     {
         foreach (var property in _body.EnumerateObject().Where(p => !fields.Contains(p.Name)))
-            Faults.Add(property.Name, $"is not a field of this call; allowed: {string.Join(", ", fields)}.");
+            Refuse(property.Name, $"is not a field of this call; allowed: {string.Join(", ", fields)}.");
     }
 }

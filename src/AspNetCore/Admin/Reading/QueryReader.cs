@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -9,12 +8,13 @@ namespace ActorSockets.AspNetCore.Admin.Reading;
 /// Reads the query of one call strictly: a parameter that the call does not take is a fault, because a misspelt filter would
 /// otherwise select everything.
 /// </summary>
-internal sealed class QueryReader
+internal sealed class QueryReader : FieldReader
 {
     private readonly IQueryCollection _query;
     private readonly QueryFields _fields;
 
     internal QueryReader(HttpContext context)
+        : base(new Faults())
     {
         _query = context.Request.Query;
         _fields = context.GetEndpoint()?.Metadata.GetMetadata<QueryFields>() ?? QueryFields.None;
@@ -29,9 +29,7 @@ internal sealed class QueryReader
             Faults.Add(field.Name, $"is missing: {field.Description}");
     }
 
-    internal Faults Faults { get; } = new();
-
-    internal string? Text(string name)
+    internal override string? Text(string name)
     {
         if (!_query.TryGetValue(name, out var values) || values.Count != 1) return null;
         if (!string.IsNullOrEmpty(values[0])) return values[0];
@@ -39,8 +37,7 @@ internal sealed class QueryReader
         return null;
     }
 
-    /// <summary>Null when it was not given. Given without a value is a fault: a list that names nobody must not select everybody.</summary>
-    internal IReadOnlyList<string>? Many(string name)
+    internal override IReadOnlyList<string>? Many(string name)
     {
         if (!_query.TryGetValue(name, out var values)) return null;
         string[] all = [.. values.SelectMany(v => (v ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
@@ -62,30 +59,6 @@ internal sealed class QueryReader
         if (bool.TryParse(text, out var value)) return value;
         Faults.Add(name, "must be true or false.");
         return false;
-    }
-
-    internal TimeSpan? Duration(string name)
-    {
-        if (Text(name) is not { } text) return null;
-        if (FieldText.TryDuration(text, out var value)) return value;
-        Faults.Add(name, FieldText.DurationAllowed);
-        return null;
-    }
-
-    internal DateTimeOffset? Instant(string name)
-    {
-        if (Text(name) is not { } text) return null;
-        if (FieldText.TryInstant(text, out var value)) return value;
-        Faults.Add(name, FieldText.InstantAllowed);
-        return null;
-    }
-
-    internal IPNetwork? Network(string name)
-    {
-        if (Text(name) is not { } text) return null;
-        if (FieldText.TryNetwork(text, out var value)) return value;
-        Faults.Add(name, FieldText.NetworkAllowed);
-        return null;
     }
 
     private string Names() => _fields.All.Count == 0 ? "none" : string.Join(", ", _fields.All.Select(f => f.Name));

@@ -11,8 +11,8 @@ namespace ActorSockets.AspNetCore.Admin.Resources;
 internal sealed record BanView(string Subject, DateTimeOffset Until, string? Reason);
 
 /// <param name="For">How long, as <c>[d.]hh:mm:ss</c>.</param>
-/// <param name="Reason">For operators; the client does not see it.</param>
-internal sealed record BanBody(TimeSpan For, string? Reason);
+/// <param name="Reason">For operators; it stands in the history of the sessions that the ban ends, and the client does not see it.</param>
+internal sealed record BanBody(TimeSpan For, string? Reason = null);
 
 /// <summary><c>/admin/v1/bans</c>.</summary>
 internal static class BansResource

@@ -1,4 +1,3 @@
-using System.Text;
 using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Routing;
@@ -19,7 +18,7 @@ internal static class ConnectionsResource
     {
         var connections = admin.MapGroup("/connections").WithTags("Connections");
         connections.MapGet("", ListAsync).Named("ListConnections", "Connections that match a selector, in order of id")
-            .TakesQuery([.. SelectorQuery.Fields, Paging.Limit, Paging.Cursor]).Produces<ListView<ConnectionView>>().MayBeInvalid();
+            .TakesQuery([.. SelectorFields.Fields, Paging.Limit, Paging.Cursor]).Produces<ListView<ConnectionView>>().MayBeInvalid();
         connections.MapGet("/{id}", GetAsync).Named("GetConnection", "One connection, its nearest deadline and why")
             .Produces<ConnectionDetails>().MayBeMissing();
         connections.MapDelete("/{id}", CloseAsync).Named("CloseConnection", "Close one connection now, from any node")
@@ -35,7 +34,7 @@ internal static class ConnectionsResource
     private static async Task<IResult> ListAsync(HttpContext context, IAdminActors actors, AdminAsk ask, NodeIdentity node, TimeProvider time)
     {
         var query = new QueryReader(context);
-        var selector = SelectorQuery.Read(query, node);
+        var selector = SelectorFields.Read(query, node);
         var limit = Paging.LimitOf(query);
         var after = Paging.CursorOf(query, List);
         if (query.Faults.Any) return Problems.BadRequest(query.Faults);
@@ -65,10 +64,8 @@ internal static class ConnectionsResource
     {
         var query = new QueryReader(context);
         var code = query.Number("code", CloseCodes.Allowed, CloseCodes.IsAllowed);
-        var reason = query.Text("reason");
+        var reason = CloseReason.Read(query);
         var abort = query.Flag("abort");
-        if (reason is not null && Encoding.UTF8.GetByteCount(reason) > CloseText.MaxBytes)
-            query.Faults.Add("reason", $"must be at most {CloseText.MaxBytes} UTF-8 bytes; it has {Encoding.UTF8.GetByteCount(reason)}.");
         if (query.Faults.Any) return Problems.BadRequest(query.Faults);
 
         var request = new EndRequest(EndingCatalogue.ServerClosed) { Code = code, Reason = reason, Abort = abort };

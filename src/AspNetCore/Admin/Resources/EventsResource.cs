@@ -14,7 +14,7 @@ internal static class EventsResource
 
     internal static void MapEvents(this IEndpointRouteBuilder admin) =>
         admin.MapGet("/events", StreamAsync).WithTags("Events")
-            .Named("StreamEvents", "Server-sent events: sessions opened, ended, refused, and soon to end")
+            .Named("StreamEvents", "Server-sent events: sessions opened, ended, refused, and soon to end; drains")
             .TakesQuery(new QueryField("types", $"Which events: {string.Join(", ", AdminEvent.Selectable)}; all unless given.") { Many = true })
             .Produces<string>(StatusCodes.Status200OK, "text/event-stream").MayBeInvalid();
 
@@ -28,6 +28,6 @@ internal static class EventsResource
 
         return await feed.TryServeAsync(context, types.Count == 0 ? All : types.ToFrozenSet())
             ? Results.Empty
-            : Problems.Of(StatusCodes.Status503ServiceUnavailable, "There are too many subscribers already.");
+            : EventStreams.TooMany();
     }
 }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
+using ActorSockets.Actors.Drains;
 using ActorSockets.Actors.Settings;
 using ActorSockets.Actors.Supervision;
-using Akka.Actor;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -42,12 +42,17 @@ internal static class NodesResource
     private static async Task<IResult> ServeAsync(string node, HttpContext context, NodeQuestions nodes, AdminAudit audit, CancellationToken cancellation)
     {
         if (!nodes.Knows(node)) return Unknown(node);
-        var before = await nodes.LookAsync(cancellation);
-        nodes.Serve();
-        var after = await nodes.LookAsync(cancellation);
-        if (after.State != NodeQuestions.Serving) return Problems.Conflict("The node is stopping and does not serve again.");
-        audit.Did(context, "serve", after.Id, before.State == after.State ? 0 : 1);
-        return AdminJson.Ok(after);
+        switch (await nodes.ServeAsync(cancellation))
+        {
+            case DrainProtocol.Served { Changed: var changed }:
+                var now = await nodes.LookAsync(cancellation);
+                audit.Did(context, "serve", now.Id, changed ? 1 : 0);
+                return AdminJson.Ok(now);
+            case DrainProtocol.Conflict { Why: var why }:
+                return Problems.Conflict(why);
+            case var answer:
+                throw new InvalidOperationException($"The drains answered with {answer.GetType().Name}.");
+        }
     }
 
     private static IResult Unknown(string node) => Problems.NotFound($"There is no node '{node}'; self is the one you ask.");
@@ -56,25 +61,27 @@ internal static class NodesResource
 /// <summary>What is asked of a node. One node only until there is a cluster.</summary>
 internal sealed class NodeQuestions(NodeIdentity identity, IAdminActors actors, AdminAsk ask, Live<NodeSettings> settings, TimeProvider time)
 {
-    internal const string Serving = "serving";
-
     internal bool Knows(string node) => node == "self" || node == identity.Id;
 
-    /// <summary>The supervisor answers in order, so a question asked after this sees its effect.</summary>
-    internal void Serve() => actors.Supervisor.Tell(new SupervisorProtocol.SetAccepting(true), ActorRefs.NoSender);
+    internal Task<object> ServeAsync(CancellationToken cancellation) => ask.Of(actors.Drains, DrainProtocol.Serve.Instance, cancellation);
 
     internal async Task<NodeView> LookAsync(CancellationToken cancellation)
     {
         var census = await ask.Of<SupervisorProtocol.CensusReport>(actors.Supervisor, SupervisorProtocol.GetCensus.Instance, cancellation);
+        var drains = await ask.Of<DrainProtocol.Listed>(actors.Drains, DrainProtocol.List.Instance, cancellation);
         var memory = GC.GetGCMemoryInfo();
         using var process = Process.GetCurrentProcess();
         var uptime = time.GetUtcNow() - identity.StartedAt;
         return new NodeView(
-            identity.Id, identity.Address, StateOf(census), census.Connections, census.Closing, census.Hubs, settings.Current.Limits,
+            identity.Id, identity.Address, StateOf(census, drains.Drains), census.Connections, census.Closing, census.Hubs, settings.Current.Limits,
             new MemoryView(GC.GetTotalMemory(false), process.WorkingSet64, memory.TotalAvailableMemoryBytes, census.UnderPressure),
             TimeSpan.FromSeconds(Math.Max(0, (long)uptime.TotalSeconds)), identity.Version);
     }
 
-    private static string StateOf(SupervisorProtocol.CensusReport census) =>
-        census.Accepting ? Serving : census.Connections + census.Closing > 0 ? "draining" : "drained";
+    /// <summary>In its readiness delay a drain still accepts, and the node is draining all the same.</summary>
+    private static string StateOf(SupervisorProtocol.CensusReport census, IReadOnlyList<DrainView> drains) =>
+        drains.Any(d => !d.IsOver && d.State is not DrainState.Scheduled && d.Order.Refuses) ? "draining"
+        : census.Accepting ? "serving"
+        : census.Connections + census.Closing > 0 ? "draining"
+        : "drained";
 }

@@ -13,7 +13,8 @@ namespace ActorSockets.AspNetCore.Admin.Resources;
 /// <param name="TokenId">The token with this <c>jti</c>.</param>
 /// <param name="IssuedBefore">With a user: now unless given. Alone: the tokens of everybody issued before.</param>
 /// <param name="Until">When it may be forgotten because the tokens have expired; in 7 days unless given.</param>
-internal sealed record RevocationBody(string? Hub, string? User, string? TokenId, DateTimeOffset? IssuedBefore, DateTimeOffset? Until);
+internal sealed record RevocationBody(
+    string? Hub = null, string? User = null, string? TokenId = null, DateTimeOffset? IssuedBefore = null, DateTimeOffset? Until = null);
 
 /// <summary><c>/admin/v1/sessions/revocations</c>.</summary>
 internal static class RevocationsResource

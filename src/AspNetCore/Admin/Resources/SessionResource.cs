@@ -10,7 +10,7 @@ namespace ActorSockets.AspNetCore.Admin.Resources;
 /// <summary>One of the two.</summary>
 /// <param name="ExpiresAt">When the session's authorization ends; clock skew and grace come on top.</param>
 /// <param name="Token">A new access token of the same user for the same hub.</param>
-internal sealed record SessionBody(DateTimeOffset? ExpiresAt, string? Token);
+internal sealed record SessionBody(DateTimeOffset? ExpiresAt = null, string? Token = null);
 
 /// <param name="SessionEndsAt">When the session ends unless it is extended again; null = its hub lets sessions outlive their tokens.</param>
 internal sealed record SessionView(DateTimeOffset? SessionEndsAt);

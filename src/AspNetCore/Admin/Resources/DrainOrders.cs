@@ -1,0 +1,50 @@
+using ActorSockets.Actors.Drains;
+using ActorSockets.AspNetCore.Admin.Reading;
+using ActorSockets.AspNetCore.Configuration;
+using Microsoft.AspNetCore.Http;
+using static ActorSockets.Actors.Drains.DrainProtocol;
+
+namespace ActorSockets.AspNetCore.Admin.Resources;
+
+/// <summary>Gives orders to the drains and words their answers; whatever was done is in the audit log.</summary>
+internal sealed class DrainOrders(IAdminActors actors, AdminAsk ask, AdminAudit audit)
+{
+    internal async Task<IResult> StartAsync(HttpContext context, DrainOrder order)
+    {
+        switch (await ask.Of(actors.Drains, new Start(order), context.RequestAborted))
+        {
+            case Started { Drain: var drain }:
+                audit.Did(context, "drain", $"{DrainDescription.InWords(order.Select)} (drain {drain.Id}, ending {order.Ending.Id})", drain.Plan.Connections);
+                return AdminJson.Created($"/admin/v1/drains/{drain.Id}", DrainDescription.Of(drain));
+            case Planned { Plan: var plan }:
+                return AdminJson.Ok(new DryRunView(DrainPlanView.Of(plan)));
+            case Impossible { Shortest: var shortest }:
+                return Problems.Impossible("deadline", ValueForm.Write(UpToTenth(shortest)));
+            case Rejected { Field: var field, Detail: var detail }:
+                var faults = new Faults();
+                faults.Add(field, detail);
+                return Problems.BadRequest(faults);
+            case var answer:
+                throw new InvalidOperationException($"The drains answered with {answer.GetType().Name}.");
+        }
+    }
+
+    internal async Task<IResult> GiveAsync(HttpContext context, string action, string id, IMessage order)
+    {
+        switch (await ask.Of(actors.Drains, order, context.RequestAborted))
+        {
+            case Changed { Drain: var drain }:
+                audit.Did(context, action, drain.Id);
+                return AdminJson.Ok(DrainDescription.Of(drain));
+            case Conflict { Why: var why }:
+                return Problems.Conflict(why);
+            default:
+                return None(id);
+        }
+    }
+
+    internal static IResult None(string id) => Problems.NotFound($"There is no drain '{id}'; those that are long over are forgotten.");
+
+    /// <summary>So that the same deadline, asked for again, is possible.</summary>
+    private static TimeSpan UpToTenth(TimeSpan shortest) => TimeSpan.FromMilliseconds(Math.Ceiling(shortest.TotalMilliseconds / 100) * 100);
+}
