@@ -144,7 +144,7 @@ internal sealed partial class ConnectionActor : UntypedActor
                 Close(new EndRequest(fault.Ending) { Detail = fault.Detail }, fault.Note);
                 break;
             case ConnectionProtocol.End end:
-                Close(end.Request, null);
+                Close(end.Request, end.Request.Note);
                 break;
             case ConnectionProtocol.CheckToken check:
                 if (check.Guard.IsRevoked(_session.User, _token, _surroundings.Time.GetUtcNow())) Close(new EndRequest(EndingCatalogue.SessionRevoked), null);

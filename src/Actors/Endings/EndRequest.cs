@@ -13,6 +13,9 @@ internal sealed record EndRequest(Ending Ending)
     /// <summary><c>key=value</c> pairs that follow the ending's id in the close text.</summary>
     public string? Detail { get; init; }
 
+    /// <summary>For the record, never sent.</summary>
+    public string? Note { get; init; }
+
     /// <summary>Cut the transport without a close frame.</summary>
     public bool Abort { get; init; }
 

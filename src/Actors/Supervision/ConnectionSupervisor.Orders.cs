@@ -50,11 +50,11 @@ internal sealed partial class ConnectionSupervisor
                 break;
             case GuardChange.Banned { Ban.Subject.User: { } user } by:
                 _flapping.Pardon(by.Ban.Subject);
-                TellUser(user, new ConnectionProtocol.End(new EndRequest(EndingCatalogue.Banned)));
+                TellUser(user, new ConnectionProtocol.End(new EndRequest(EndingCatalogue.Banned) { Note = by.Ban.Reason }));
                 break;
             case GuardChange.Banned { Ban.Subject.Network: { } network } by:
                 _flapping.Pardon(by.Ban.Subject);
-                TellNetwork(network, new ConnectionProtocol.End(new EndRequest(EndingCatalogue.Banned)));
+                TellNetwork(network, new ConnectionProtocol.End(new EndRequest(EndingCatalogue.Banned) { Note = by.Ban.Reason }));
                 break;
             case GuardChange.Revoked { Revocation.User: { } user }:
                 TellUser(user, new ConnectionProtocol.CheckToken(changed.Guard));

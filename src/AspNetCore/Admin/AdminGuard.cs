@@ -54,7 +54,7 @@ internal sealed partial class AdminGuard(RequestDelegate next, IAdminKeys keys, 
     }
 
     /// <summary>Probes have no key, and a page has to load before it can ask for one.</summary>
-    private static bool IsOpen(PathString path) => path.StartsWithSegments("/healthz") || path.StartsWithSegments("/try");
+    private static bool IsOpen(PathString path) => path.StartsWithSegments("/healthz") || path.StartsWithSegments("/try") || path == "/";
 
     private static bool IsReading(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
 

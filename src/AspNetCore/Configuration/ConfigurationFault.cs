@@ -14,7 +14,12 @@ public sealed record ConfigurationFault(string Key, string? Value, string Allowe
 
     /// <summary>The fault in one line: key, value, what is allowed.</summary>
     public override string ToString() =>
-        Value is null ? $"{OneLine(Key)}: {Allowed}" : $"{OneLine(Key)} = {(Value == Hidden ? Hidden : $"\"{OneLine(Value)}\"")}: {Allowed}";
+        Value is null ? $"{OneLine(Key)}: {Allowed}" : $"{OneLine(Key)} = {Shown}: {Allowed}";
+
+    /// <summary>The fault without its key, for an answer that names the key beside it.</summary>
+    internal string WithoutKey => Value is null ? Allowed : $"{Shown}: {Allowed}";
+
+    private string Shown => Value == Hidden ? Hidden : $"\"{OneLine(Value!)}\"";
 
     // A value may come from an environment variable or an API call; it must not forge a second line.
     private static string OneLine(string text)

@@ -40,6 +40,12 @@ internal static class HubRules
     private static void Handler(string name, HubOptions hub, string path, IReadOnlyCollection<string> ownHubs, FaultList faults)
     {
         if (HandlerName(name, hub.Handler, ownHubs) is not null) return;
+        if (hub.Handler is null)
+        {
+            faults.Add($"{path}:Handler", null, $"is missing, so there is no hub '{name}'; a new one needs a Handler ({string.Join(" or ", Handlers(name, ownHubs))})");
+            return;
+        }
+
         var own = ownHubs.Count == 0 ? "the application added no hub of its own" : $"hubs of the application's own: {string.Join(", ", ownHubs)}";
         faults.Add($"{path}:Handler", hub.Handler, $"must be {string.Join(" or ", Handlers(name, ownHubs))} ({own})");
     }

@@ -30,11 +30,14 @@ internal sealed record OverrideSet(ImmutableSortedDictionary<string, OverrideSet
         foreach (var section in Members(document, "", faults))
         {
             if (LiveSections.Contains(section.Name, StringComparer.OrdinalIgnoreCase)) result = result.Lay(section.Name, section.Value, faults);
-            else faults.Unknown(Full(section.Name), null, $"cannot be changed on a running node; allowed here: {string.Join(", ", LiveSections)}");
+            else faults.Unknown(Full(section.Name), null, $"{WhyNot(section.Name)}; allowed here: {string.Join(", ", LiveSections)}");
         }
 
         return result;
     }
+
+    private static string WhyNot(string section) =>
+        RecordShape.Of(typeof(ActorSocketsOptions)).Find(section) is null ? "is not a known section" : "cannot be changed on a running node";
 
     private OverrideSet Lay(string path, JsonElement value, FaultList faults) => value.ValueKind switch
     {

@@ -15,5 +15,5 @@ internal sealed class LiveSettingsAdministration(LiveSettings settings) : ISetti
     public async Task<SettingsChange> DeleteAsync(CancellationToken cancellation) => Of(await settings.DeleteAsync(cancellation));
 
     private static SettingsChange Of(PutResult result) =>
-        new([.. result.Faults.Select(f => new SettingsChangeFault(f.Key, f.ToString()))], result.Changed, result.StoreFault);
+        new([.. result.Faults.Select(f => new SettingsChangeFault(f.Key, f.WithoutKey))], result.Changed, result.StoreFault);
 }

@@ -11,6 +11,7 @@ internal static class EventIds
     internal const int SessionEnded = 1001;
     internal const int SessionRefused = 1002;
     internal const int SessionEndsSoon = 1003;
+    internal const int SessionsRefused = 1004;
 
     internal const int DrainAnnounced = 1100;
     internal const int DrainStarted = 1101;

@@ -35,6 +35,9 @@ internal static partial class LifecycleLog
     [LoggerMessage(EventIds.SessionRefused, LogLevel.Debug, "Refused with {Refusal} ({Status}): hub {Hub}, ip {Ip}")]
     internal static partial void Refused(this ILogger logger, string refusal, int status, string? hub, IPAddress? ip);
 
+    [LoggerMessage(EventIds.SessionsRefused, LogLevel.Information, "Refused {Count} clients within {Window}: {Refusals}")]
+    internal static partial void RefusedMany(this ILogger logger, long count, TimeSpan window, string refusals);
+
     [LoggerMessage(EventIds.SessionEndsSoon, LogLevel.Debug, "Session {Connection} ends soon: hub {Hub}, user {User}, at {EndsAt}")]
     internal static partial void SessionEndsSoon(this ILogger logger, string connection, string hub, string? user, DateTimeOffset endsAt);
 }

@@ -4,15 +4,30 @@ using Microsoft.Extensions.Logging;
 
 namespace ActorSockets.AspNetCore.Observability;
 
-/// <summary>Turns the facts on the event stream into metrics, spans and one log line each.</summary>
-internal sealed class LifecycleListener(GatewayMetrics metrics, ILogger<LifecycleListener> logger) : UntypedActor
+/// <summary>
+/// Turns the facts on the event stream into metrics, spans and one log line each. Refusals have a line each at Debug only,
+/// because whoever knocks decides how many there are; at Information, a window of them is one line.
+/// </summary>
+internal sealed class LifecycleListener(GatewayMetrics metrics, ILogger<LifecycleListener> logger, TimeSpan window) : UntypedActor
 {
-    internal static Props Props(GatewayMetrics metrics, ILogger<LifecycleListener> logger) =>
-        Akka.Actor.Props.Create(() => new LifecycleListener(metrics, logger));
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
+
+    private readonly SortedDictionary<string, long> _refusals = new(StringComparer.Ordinal);
+    private ICancelable? _tick;
+
+    internal static Props Props(GatewayMetrics metrics, ILogger<LifecycleListener> logger, TimeSpan? window = null)
+    {
+        var chosen = window ?? Window;
+        return Akka.Actor.Props.Create(() => new LifecycleListener(metrics, logger, chosen));
+    }
 
     protected override void PreStart() => Context.System.EventStream.Subscribe(Self, typeof(LifecycleEvents.IEvent));
 
-    protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);
+    protected override void PostStop()
+    {
+        Context.System.EventStream.Unsubscribe(Self);
+        _tick?.Cancel();
+    }
 
     protected override void OnReceive(object message)
     {
@@ -30,6 +45,10 @@ internal sealed class LifecycleListener(GatewayMetrics metrics, ILogger<Lifecycl
             case LifecycleEvents.Refused refused:
                 metrics.Refused(refused.Refusal);
                 logger.Refused(refused.Refusal.Id, refused.Refusal.Status, refused.Hub, refused.Address?.Address);
+                Count(refused.Refusal.Id);
+                break;
+            case WindowEnded:
+                EndWindow();
                 break;
             case LifecycleEvents.SessionEndsSoon soon:
                 logger.SessionEndsSoon(soon.Session.Id.Value, soon.Session.Hub, soon.Session.UserId, soon.EndsAt);
@@ -40,5 +59,23 @@ internal sealed class LifecycleListener(GatewayMetrics metrics, ILogger<Lifecycl
                 Unhandled(message);
                 break;
         }
+    }
+
+    /// <summary>The window begins with the first one, so a node that refuses nobody has no timer.</summary>
+    private void Count(string refusal)
+    {
+        if (_refusals.Count == 0) _tick = Context.System.Scheduler.ScheduleTellOnceCancelable(window, Self, WindowEnded.Instance, ActorRefs.NoSender);
+        _refusals[refusal] = _refusals.GetValueOrDefault(refusal) + 1;
+    }
+
+    private void EndWindow()
+    {
+        logger.RefusedMany(_refusals.Values.Sum(), window, string.Join(", ", _refusals.Select(r => $"{r.Key} {r.Value}")));
+        _refusals.Clear();
+    }
+
+    private sealed class WindowEnded : INoSerializationVerificationNeeded
+    {
+        internal static readonly WindowEnded Instance = new();
     }
 }

@@ -25,6 +25,9 @@ internal static class TryPage
         page.MapGet("", (HttpContext context) => Serve(context, Index));
         page.MapGet("/{file}", (HttpContext context, string file) => Serve(context, file));
 
+        // Whoever types the address of the listener alone means this page, unless the application has one of its own there.
+        endpoints.MapGet("/", () => Results.Redirect("/try")).OnlyOn(ListenerKind.Admin).ExcludeFromDescription().WithOrder(1);
+
         // Below /admin/v1, so that the admin guard asks for a key and the log says who got a token.
         var admin = endpoints.MapGroup("/admin/v1/try").OnlyOn(ListenerKind.Admin).ExcludeFromDescription();
         admin.MapGet("", TryInfo.Get);

@@ -74,6 +74,7 @@ public class AdminGuardTests
     [InlineData(null, "GET", "/healthz/live", 200)]
     [InlineData(null, "GET", "/try", 200)]
     [InlineData(null, "GET", "/tryout", 401)]
+    [InlineData(null, "GET", "/", 404)]
     public async Task With_keys_they_are_required_on_loopback_too(string? authorization, string method, string path, int expected)
     {
         await using var host = await AdminHost.StartAsync();
