@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ActorSockets.Actors.Drains;
 using ActorSockets.Actors.Settings;
 using ActorSockets.AspNetCore.Admin;
 using ActorSockets.AspNetCore.Admin.Events;
@@ -83,7 +82,7 @@ internal sealed class AdminHost : IAsyncDisposable, IAdminActors, IAdminKeys, IS
 
     public Stub GuardStub { get; } = new();
 
-    public Stub DrainsStub { get; } = new() { Answer = m => m is DrainProtocol.List ? new DrainProtocol.Listed([]) : null };
+    public Stub DrainsStub { get; } = new();
 
     public FakeTimeProvider Time { get; } = new();
 

@@ -1,6 +1,5 @@
 using System.Net;
 using ActorSockets.Actors.Drains;
-using ActorSockets.Actors.Routing;
 
 namespace ActorSockets.AspNetCore.Tests.Admin;
 
@@ -72,7 +71,7 @@ public class NodesTests
     {
         await using var host = await AdminHost.StartAsync();
         host.SupervisorStub.Answer = _ => Samples.Census(0, 0);
-        host.DrainsStub.Answer = m => m is DrainProtocol.Serve ? new DrainProtocol.Served(changed) : new DrainProtocol.Listed([]);
+        host.DrainsStub.Answer = m => m is DrainProtocol.Serve ? new DrainProtocol.Served(changed) : null;
 
         var (status, body) = await host.CallAsync("POST", "/admin/v1/nodes/self:serve");
 
@@ -82,29 +81,16 @@ public class NodesTests
     }
 
     [Theory]
-    [InlineData(nameof(DrainState.Scheduled), true, 3, "serving")]
-    [InlineData(nameof(DrainState.Delaying), true, 3, "draining")]
-    [InlineData(nameof(DrainState.Running), false, 3, "draining")]
-    [InlineData(nameof(DrainState.Paused), false, 0, "draining")]
-    [InlineData(nameof(DrainState.Completed), false, 1, "draining")]
-    [InlineData(nameof(DrainState.Completed), false, 0, "drained")]
-    [InlineData(nameof(DrainState.Cancelled), true, 3, "serving")]
-    public async Task Its_state_follows_the_drain_of_the_node(string state, bool accepting, int connections, string expected)
+    [InlineData(true, false, 0, "serving")]
+    [InlineData(true, true, 3, "draining")]
+    [InlineData(true, true, 0, "draining")]
+    [InlineData(false, true, 3, "draining")]
+    [InlineData(false, true, 0, "drained")]
+    public async Task Its_state_says_whether_it_wants_traffic(bool accepting, bool leaving, int connections, string expected)
     {
         await using var host = await AdminHost.StartAsync();
-        host.SupervisorStub.Answer = _ => Samples.Census(connections, 0, accepting);
-        host.DrainsStub.Answer = _ => new DrainProtocol.Listed([Samples.Drain(Enum.Parse<DrainState>(state))]);
+        host.SupervisorStub.Answer = _ => Samples.Census(connections, 0, accepting) with { Leaving = leaving };
 
         Assert.Equal(expected, (await host.CallAsync("GET", "/admin/v1/nodes/self")).Body.GetProperty("state").GetString());
-    }
-
-    [Fact]
-    public async Task A_drain_of_some_leaves_it_serving()
-    {
-        await using var host = await AdminHost.StartAsync();
-        host.SupervisorStub.Answer = _ => Samples.Census();
-        host.DrainsStub.Answer = _ => new DrainProtocol.Listed([Samples.Drain(order: new DrainOrder { Select = new ConnectionSelector { Hub = "chat" } })]);
-
-        Assert.Equal("serving", (await host.CallAsync("GET", "/admin/v1/nodes/self")).Body.GetProperty("state").GetString());
     }
 }

@@ -23,8 +23,6 @@ internal static class DrainOrderReader
 
     private const string All = "all";
     private const double FastestRate = 1_000_000;
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(7);
-    private static readonly TimeSpan WidestSpread = TimeSpan.FromDays(1);
     private static readonly string[] SelectFields = [.. SelectorFields.Fields.Select(f => f.Name), All];
 
     internal static DrainOrder Read(BodyReader body, NodeIdentity node, DateTimeOffset now, string by)
@@ -33,13 +31,13 @@ internal static class DrainOrderReader
         return new DrainOrder
         {
             Select = Select(body, node),
-            Deadline = body.Duration("deadline") is { } deadline ? Within(body, "deadline", deadline, TimeSpan.Zero, Longest) : null,
+            Deadline = body.Duration("deadline") is { } deadline ? Within(body, "deadline", deadline, TimeSpan.Zero, DrainOrders.LongestDeadline) : null,
             Sequence = Sequence(body),
             Ending = Ending(body),
             Code = body.Number("code", CloseCodes.Allowed, CloseCodes.IsAllowed),
             Reason = CloseReason.Read(body),
             PerSecond = body.Fraction("perSecond", $"a number more than 0 and at most {FastestRate:0}", n => n is > 0 and <= FastestRate),
-            ReconnectSpread = body.Duration("reconnectSpread") is { } spread ? Within(body, "reconnectSpread", spread, TimeSpan.FromTicks(-1), WidestSpread) : null,
+            ReconnectSpread = body.Duration("reconnectSpread") is { } spread ? Within(body, "reconnectSpread", spread, TimeSpan.FromTicks(-1), DrainOrders.LongestDeadline) : null,
             RefuseNew = body.Flag("refuseNew"),
             StartAt = StartAt(body, now),
             DryRun = body.Flag("dryRun") ?? false,

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace ActorSockets.AspNetCore.Admin.Resources;
 
-/// <param name="State"><c>serving</c>, <c>draining</c> (refuses and still has connections) or <c>drained</c>.</param>
+/// <param name="State"><c>serving</c>, <c>draining</c> (not ready, or refuses and still has connections) or <c>drained</c>.</param>
 /// <param name="Connections">Slots held: opening and open.</param>
 /// <param name="Closing">Ending is decided, transport not gone yet.</param>
 /// <param name="Uptime">As <c>[d.]hh:mm:ss</c>.</param>
@@ -68,20 +68,20 @@ internal sealed class NodeQuestions(NodeIdentity identity, IAdminActors actors, 
     internal async Task<NodeView> LookAsync(CancellationToken cancellation)
     {
         var census = await ask.Of<SupervisorProtocol.CensusReport>(actors.Supervisor, SupervisorProtocol.GetCensus.Instance, cancellation);
-        var drains = await ask.Of<DrainProtocol.Listed>(actors.Drains, DrainProtocol.List.Instance, cancellation);
         var memory = GC.GetGCMemoryInfo();
         using var process = Process.GetCurrentProcess();
         var uptime = time.GetUtcNow() - identity.StartedAt;
         return new NodeView(
-            identity.Id, identity.Address, StateOf(census, drains.Drains), census.Connections, census.Closing, census.Hubs, settings.Current.Limits,
+            identity.Id, identity.Address, StateOf(census), census.Connections, census.Closing, census.Hubs, settings.Current.Limits,
             new MemoryView(GC.GetTotalMemory(false), process.WorkingSet64, memory.TotalAvailableMemoryBytes, census.UnderPressure),
             TimeSpan.FromSeconds(Math.Max(0, (long)uptime.TotalSeconds)), identity.Version);
     }
 
-    /// <summary>In its readiness delay a drain still accepts, and the node is draining all the same.</summary>
-    private static string StateOf(SupervisorProtocol.CensusReport census, IReadOnlyList<DrainView> drains) =>
-        drains.Any(d => !d.IsOver && d.State is not DrainState.Scheduled && d.Order.Refuses) ? "draining"
-        : census.Accepting ? "serving"
-        : census.Connections + census.Closing > 0 ? "draining"
-        : "drained";
+    /// <summary>In its readiness delay a node still accepts, and is draining all the same.</summary>
+    private static string StateOf(SupervisorProtocol.CensusReport census) => census switch
+    {
+        { Leaving: false, Accepting: true } => "serving",
+        { Accepting: false, Connections: 0, Closing: 0 } => "drained",
+        _ => "draining",
+    };
 }

@@ -7,7 +7,7 @@ using static ActorSockets.Actors.Drains.DrainProtocol;
 namespace ActorSockets.AspNetCore.Admin.Resources;
 
 /// <summary>Gives orders to the drains and words their answers; whatever was done is in the audit log.</summary>
-internal sealed class DrainOrders(IAdminActors actors, AdminAsk ask, AdminAudit audit)
+internal sealed class DrainCalls(IAdminActors actors, AdminAsk ask, AdminAudit audit)
 {
     internal async Task<IResult> StartAsync(HttpContext context, DrainOrder order)
     {
@@ -20,6 +20,8 @@ internal sealed class DrainOrders(IAdminActors actors, AdminAsk ask, AdminAudit 
                 return AdminJson.Ok(new DryRunView(DrainPlanView.Of(plan)));
             case Impossible { Shortest: var shortest }:
                 return Problems.Impossible("deadline", ValueForm.Write(UpToTenth(shortest)));
+            case Conflict { Why: var why }:
+                return Problems.Conflict(why);
             case Rejected { Field: var field, Detail: var detail }:
                 var faults = new Faults();
                 faults.Add(field, detail);
