@@ -18,7 +18,7 @@ internal sealed class DrainOrderOptions
     private readonly Option<bool> _dryRun = OptionOf.Flag("--dry-run", "Show the plan and do nothing.");
     private readonly Option<bool> _noWait = OptionOf.Flag("--no-wait", "Do not watch it.");
     private readonly Option<string?> _ending = OptionOf.Text("--ending", "Why, as the clients and the history have it; maintenance unless given.", "ending");
-    private readonly Option<bool?> _refuseNew = OptionOf.TrueOrFalse("--refuse-new", "Refuse newcomers meanwhile; true for whole nodes unless given.");
+    private readonly Option<string?> _refuseNew = OptionOf.OneOf("--refuse-new", "Refuse newcomers meanwhile; true for whole nodes unless given.", "true", "false");
     private readonly Option<bool> _rolling = OptionOf.Flag("--rolling", "One node after the other.");
     private readonly Option<string?> _confirm = OptionOf.Text("--confirm", "all, to confirm --select all.", "all");
 
@@ -53,7 +53,7 @@ internal sealed class DrainOrderOptions
         Put("reason", run.Get(_reason));
         Put("perSecond", run.Get(_perSecond));
         Put("reconnectSpread", run.Get(_spread) is { } spread ? DurationText.ForApi(spread) : null);
-        Put("refuseNew", run.Get(_refuseNew));
+        Put("refuseNew", run.Get(_refuseNew) is { } refuses ? (bool?)(refuses == "true") : null);
         Put("startAt", run.Get(_startAt)?.ToString("O", CultureInfo.InvariantCulture));
         Put("confirm", run.Get(_confirm));
         if (IsDryRun(run)) order["dryRun"] = true;

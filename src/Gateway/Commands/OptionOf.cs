@@ -13,9 +13,6 @@ internal static class OptionOf
 
     internal static Option<bool> Flag(string name, string description) => new(name) { Description = description };
 
-    internal static Option<bool?> TrueOrFalse(string name, string description) =>
-        Of<bool?>(name, description, "true|false", "must be true or false", Nullable<bool>(bool.TryParse));
-
     internal static Option<TimeSpan?> Duration(string name, string description) =>
         Of<TimeSpan?>(name, description, "duration", DurationText.Allowed, Nullable<TimeSpan>(DurationText.TryParse));
 

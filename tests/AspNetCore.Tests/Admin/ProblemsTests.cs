@@ -29,7 +29,6 @@ public class ProblemsTests
     [Theory]
     [InlineData("GET", "/admin/v1", HttpStatusCode.NotFound)]
     [InlineData("GET", "/admin/v1/nothing", HttpStatusCode.NotFound)]
-    [InlineData("GET", "/admin/v1/nothing", HttpStatusCode.NotFound)]
     [InlineData("DELETE", "/admin/v1/nodes", HttpStatusCode.MethodNotAllowed)]
     public async Task What_routing_refuses_has_a_body_too(string method, string path, HttpStatusCode expected)
     {

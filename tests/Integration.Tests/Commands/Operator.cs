@@ -1,0 +1,49 @@
+using System.Text.Json.Nodes;
+using ActorSockets.Gateway.Commands;
+using ActorSockets.Integration.Tests.Hosting;
+
+namespace ActorSockets.Integration.Tests.Commands;
+
+/// <summary>Somebody who operates a gateway from the command line; a pipe takes the output.</summary>
+internal sealed class Operator(Uri admin, string? key = null) : IDisposable
+{
+    private readonly StringWriter _output = new();
+    private readonly StringWriter _errors = new();
+
+    public Operator(GatewayHost gateway, string? key = null)
+        : this(gateway.Admin.BaseAddress!, key)
+    {
+    }
+
+    public CancellationTokenSource Interrupt { get; } = new();
+
+    /// <summary>What the last command wrote.</summary>
+    public string Output => _output.ToString();
+
+    public string Errors => _errors.ToString();
+
+    public JsonObject Json => JsonNode.Parse(Output)!.AsObject();
+
+    public string[] Lines => Output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
+
+    public Task<int> RunAsync(params string[] args)
+    {
+        _output.GetStringBuilder().Clear();
+        _errors.GetStringBuilder().Clear();
+        var host = new CommandHost(
+            TextWriter.Synchronized(_output), TextWriter.Synchronized(_errors), false, name => name == CommandHost.KeyVariable ? key : null, TimeProvider.System);
+        return CommandLine.RunAsync([.. args, "--admin", admin.ToString()], host, Interrupt.Token);
+    }
+
+    public async Task DoesAsync(params string[] args) =>
+        Assert.True(await RunAsync(args) == ExitCodeOfSuccess, $"{string.Join(' ', args)}: {Errors}");
+
+    public void Dispose()
+    {
+        Interrupt.Dispose();
+        _output.Dispose();
+        _errors.Dispose();
+    }
+
+    private const int ExitCodeOfSuccess = 0;
+}
