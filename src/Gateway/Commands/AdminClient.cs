@@ -41,7 +41,7 @@ internal sealed class AdminClient : IDisposable
             if (response.IsSuccessStatusCode) return text.Length == 0 ? null : Read(text);
 
             // The lists are always there, so whoever does not know one is not the admin listener.
-            throw response.StatusCode is HttpStatusCode.NotFound && !path.Contains('/', StringComparison.Ordinal) ? NotOurs() : CommandFault.Of(response.StatusCode, text);
+            throw method == HttpMethod.Get && response.StatusCode is HttpStatusCode.NotFound && !path.Contains('/', StringComparison.Ordinal) ? NotOurs() : CommandFault.Of(response.StatusCode, text);
         }
         catch (HttpRequestException unreachable)
         {

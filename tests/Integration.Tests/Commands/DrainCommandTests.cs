@@ -57,8 +57,6 @@ public sealed class DrainCommandTests
         await @operator.DoesAsync("drain", "--select", "hub=echo", "--deadline", "8s");
 
         await Task.WhenAll(leaving);
-        Assert.Contains("completed 3/3", @operator.Output, StringComparison.Ordinal);
-        Assert.Contains("100%", @operator.Output, StringComparison.Ordinal);
         Assert.Contains("3 of 3 connections gone, 3 clean", @operator.Output, StringComparison.Ordinal);
     }
 
