@@ -40,7 +40,7 @@ internal static class DrainWatch
         var (state, told) = (drain.Text("state"), run.Time.GetTimestamp());
         return await FollowAsync(run, drain, now =>
         {
-            if (run.Screen.AsJson || (now.Text("state") == state && run.Time.GetElapsedTime(told) < BetweenLines)) return;
+            if (run.Screen.AsJson || DrainText.IsOver(now) || (now.Text("state") == state && run.Time.GetElapsedTime(told) < BetweenLines)) return;
             (state, told) = (now.Text("state"), run.Time.GetTimestamp());
             run.Screen.Say(DrainText.Progress(now));
         }, cancellation);
