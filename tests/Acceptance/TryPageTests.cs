@@ -119,6 +119,31 @@ public sealed class TryPageTests(Chromium chromium, TryPageTests.Node node) : IC
     }
 
     [SkippableFact]
+    public async Task Shows_a_drain_as_it_goes_on_and_steers_it()
+    {
+        await using var drained = await RunningApp.GatewayAsync();
+        var page = await chromium.OpenAsync(new Uri(drained.Admin, "/try"));
+        await page.ClickAsync("#connect-now");
+        await Expect(page.Locator("#state")).ToHaveTextAsync("connected");
+        await Expect(page.Locator("#drains")).ToBeHiddenAsync();
+        using var http = new HttpClient();
+        using var order = new StringContent("""{"select":{"hub":"echo"},"deadline":"01:00:00"}""", System.Text.Encoding.UTF8, "application/json");
+
+        using var answer = await http.PostAsync(new Uri(drained.Admin, "/admin/v1/drains"), order);
+
+        Assert.Equal(System.Net.HttpStatusCode.Created, answer.StatusCode);
+        await Expect(page.Locator("#drains strong")).ToHaveTextAsync("maintenance of hub echo", _soon);
+        await Expect(page.Locator("#drains .pill")).ToHaveTextAsync("running", _soon);
+        await page.ClickAsync("#drains button:text('Pause')");
+        await Expect(page.Locator("#drains .pill")).ToHaveTextAsync("paused", _soon);
+        await page.ClickAsync("#drains button:text('Resume')");
+        await Expect(page.Locator("#drains .pill")).ToHaveTextAsync("running", _soon);
+        await page.ClickAsync("#drains button:text('Cancel')");
+        await Expect(page.Locator("#drains .pill")).ToHaveTextAsync("cancelled", _soon);
+        await Expect(page.Locator("#drains .hint")).ToContainTextAsync("0 of 1 gone");
+    }
+
+    [SkippableFact]
     public async Task Runs_no_script_and_no_style_but_its_own_and_reports_no_error()
     {
         List<string> errors = [];

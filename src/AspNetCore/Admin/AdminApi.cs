@@ -26,7 +26,7 @@ internal static class AdminApi
         services.TryAddSingleton<EventStreams>();
         services.TryAddSingleton<EventFeed>();
         services.TryAddSingleton<DrainFeed>();
-        services.TryAddSingleton<DrainCalls>();
+        services.TryAddSingleton<DrainOrdering>();
         services.TryAddSingleton<AdminAudit>();
         services.TryAddSingleton<NodeQuestions>();
         services.TryAddSingleton<IReadiness, SupervisorReadiness>();

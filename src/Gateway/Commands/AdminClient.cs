@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
@@ -37,8 +38,10 @@ internal sealed class AdminClient : IDisposable
             if (body is not null) request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
             using var response = await _http.SendAsync(request, patience.Token);
             var text = await response.Content.ReadAsStringAsync(patience.Token);
-            if (!response.IsSuccessStatusCode) throw CommandFault.Of(response.StatusCode, text);
-            return text.Length == 0 ? null : Read(text);
+            if (response.IsSuccessStatusCode) return text.Length == 0 ? null : Read(text);
+
+            // The lists are always there, so whoever does not know one is not the admin listener.
+            throw method == HttpMethod.Get && response.StatusCode is HttpStatusCode.NotFound && !path.Contains('/', StringComparison.Ordinal) ? NotOurs() : CommandFault.Of(response.StatusCode, text);
         }
         catch (HttpRequestException unreachable)
         {
@@ -87,5 +90,5 @@ internal sealed class AdminClient : IDisposable
         }
     }
 
-    private CommandFault NotOurs() => new(ExitCodes.Failed, $"What answers at {Address} is not the admin API of a gateway.");
+    private CommandFault NotOurs() => new(ExitCodes.Failed, $"What answers at {Address} is not the admin API of a gateway. Name its admin listener with --admin.");
 }

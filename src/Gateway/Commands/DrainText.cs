@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace ActorSockets.Gateway.Commands;
@@ -12,7 +13,7 @@ internal static class DrainText
     internal static string Plan(JsonObject drain)
     {
         var plan = drain["plan"];
-        return $"{plan.Text("connections")} connections, {plan.Text("perSecond")} a second, from {plan.Clock("closesFrom")} to {plan.Clock("closesUntil")}, gone by {plan.Clock("endsAt")}";
+        return $"{plan.Text("connections")} connections, {Rate(drain)} a second, from {plan.Clock("closesFrom")} to {plan.Clock("closesUntil")}, gone by {plan.Clock("endsAt")}";
     }
 
     /// <summary>How many of how many are gone.</summary>
@@ -25,13 +26,13 @@ internal static class DrainText
     internal static string Progress(JsonObject drain)
     {
         var (gone, total) = Way(drain);
-        return $"{drain.Text("state")}: {gone} of {total} gone, {drain["progress"].Number("closing")} closing, {drain["plan"].Text("perSecond")} a second, {Counts(drain)}";
+        return $"{drain.Text("state")}: {gone} of {total} gone, {drain["progress"].Number("closing")} closing, {Rate(drain)} a second, {Counts(drain)}";
     }
 
     internal static string Result(JsonObject drain)
     {
         var note = drain.Text("note") is { } why ? $" ({why})" : "";
-        return $"Drain {drain.Text("id")} {drain.Text("state")}{note} after {drain["progress"].Text("elapsed")}: {Way(drain).Gone} of {Way(drain).Total} connections gone, {Counts(drain)}";
+        return $"Drain {drain.Text("id")} {drain.Text("state")}{note} after {Elapsed(drain)}: {Way(drain).Gone} of {Way(drain).Total} connections gone, {Counts(drain)}";
     }
 
     /// <summary>What a script has to know of its end.</summary>
@@ -39,6 +40,13 @@ internal static class DrainText
         drain["progress"].Number("overdue") > 0 ? ExitCodes.Overdue
         : drain.Text("state") == "cancelled" ? ExitCodes.Cancelled
         : ExitCodes.Clean;
+
+    /// <summary>Closes per second, with as many digits as say something.</summary>
+    internal static string Rate(JsonObject drain) =>
+        double.TryParse(drain["plan"].Text("perSecond"), CultureInfo.InvariantCulture, out var rate) ? rate.ToString(rate < 10 ? "0.##" : "0.#", CultureInfo.InvariantCulture) : "?";
+
+    private static string? Elapsed(JsonObject drain) =>
+        TimeSpan.TryParse(drain["progress"].Text("elapsed"), CultureInfo.InvariantCulture, out var elapsed) ? Shown.Seconds(elapsed) : "?";
 
     private static string Counts(JsonObject drain) => string.Join(", ", Outcomes.Select(o => $"{drain["progress"].Number(o)} {o}"));
 }

@@ -40,7 +40,7 @@ internal static class DrainWatch
         var (state, told) = (drain.Text("state"), run.Time.GetTimestamp());
         return await FollowAsync(run, drain, now =>
         {
-            if (run.Screen.AsJson || (now.Text("state") == state && run.Time.GetElapsedTime(told) < BetweenLines)) return;
+            if (run.Screen.AsJson || DrainText.IsOver(now) || (now.Text("state") == state && run.Time.GetElapsedTime(told) < BetweenLines)) return;
             (state, told) = (now.Text("state"), run.Time.GetTimestamp());
             run.Screen.Say(DrainText.Progress(now));
         }, cancellation);
@@ -50,7 +50,7 @@ internal static class DrainWatch
         .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn())
         .StartAsync(context =>
         {
-            var bar = context.AddTask("");
+            var bar = context.AddTask(drain.Text("state") ?? "drain");
             Show(drain);
             return FollowAsync(run, drain, Show, cancellation);
 
@@ -59,7 +59,7 @@ internal static class DrainWatch
                 var (gone, total) = DrainText.Way(now);
                 bar.MaxValue = Math.Max(1, total);
                 bar.Value = total == 0 && DrainText.IsOver(now) ? 1 : gone;
-                bar.Description = Markup.Escape(PlainText.Of($"{now.Text("state")} {gone}/{total}, {now["plan"].Text("perSecond")} a second"));
+                bar.Description = Markup.Escape(PlainText.Of($"{now.Text("state")} {gone}/{total}, {DrainText.Rate(now)} a second"));
             }
         });
 

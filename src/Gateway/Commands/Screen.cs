@@ -10,6 +10,9 @@ internal sealed class Screen(TextWriter output, TextWriter errors, bool terminal
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    // What people copy must not be broken over two lines.
+    private static readonly string[] Ids = ["connection", "drain", "node", "subject"];
+
     private readonly IAnsiConsole? _console = terminal && !asJson
         ? AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) })
         : null;
@@ -36,7 +39,7 @@ internal sealed class Screen(TextWriter output, TextWriter errors, bool terminal
         }
 
         var table = new Table().Border(TableBorder.Simple);
-        foreach (var column in columns) table.AddColumn(new TableColumn(new Text(column, new Style(decoration: Decoration.Bold))));
+        foreach (var column in columns) table.AddColumn(new TableColumn(new Text(column, new Style(decoration: Decoration.Bold))) { NoWrap = Ids.Contains(column) });
         foreach (var row in rows) table.AddRow(row.Select(cell => new Text(Cell(cell))));
         _console.Write(table);
     }

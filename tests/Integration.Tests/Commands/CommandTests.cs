@@ -161,8 +161,8 @@ public sealed class CommandTests
         await using var gateway = await GatewayHost.StartAsync();
         using var lost = new Operator(gateway.Public);
 
-        Assert.Equal(ExitCodes.NotFound, await lost.RunAsync("nodes"));
-        Assert.Contains("The gateway answered 404.", lost.Errors, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Failed, await lost.RunAsync("nodes"));
+        Assert.Contains("is not the admin API of a gateway. Name its admin listener with --admin.", lost.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

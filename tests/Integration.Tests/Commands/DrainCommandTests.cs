@@ -48,6 +48,19 @@ public sealed class DrainCommandTests
     }
 
     [Fact]
+    public async Task A_person_at_a_terminal_sees_it_go_on()
+    {
+        await using var gateway = await GatewayHost.StartAsync();
+        using var @operator = new Operator(gateway) { Terminal = true };
+        var leaving = (await ClientsAsync(gateway, 3)).Select(LeaveAsync).ToArray();
+
+        await @operator.DoesAsync("drain", "--select", "hub=echo", "--deadline", "8s");
+
+        await Task.WhenAll(leaving);
+        Assert.Contains("3 of 3 connections gone, 3 clean", @operator.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_dry_run_does_nothing()
     {
         await using var gateway = await GatewayHost.StartAsync();

@@ -17,6 +17,9 @@ internal sealed class Operator(Uri admin, string? key = null) : IDisposable
 
     public CancellationTokenSource Interrupt { get; } = new();
 
+    /// <summary>Sits at a terminal.</summary>
+    public bool Terminal { get; init; }
+
     /// <summary>What the last command wrote.</summary>
     public string Output => _output.ToString();
 
@@ -31,7 +34,7 @@ internal sealed class Operator(Uri admin, string? key = null) : IDisposable
         _output.GetStringBuilder().Clear();
         _errors.GetStringBuilder().Clear();
         var host = new CommandHost(
-            TextWriter.Synchronized(_output), TextWriter.Synchronized(_errors), false, name => name == CommandHost.KeyVariable ? key : null, TimeProvider.System);
+            TextWriter.Synchronized(_output), TextWriter.Synchronized(_errors), Terminal, name => name == CommandHost.KeyVariable ? key : null, TimeProvider.System);
         return CommandLine.RunAsync([.. args, "--admin", admin.ToString()], host, Interrupt.Token);
     }
 

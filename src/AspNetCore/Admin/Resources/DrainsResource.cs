@@ -20,22 +20,22 @@ internal static class DrainsResource
         drains.MapGet("/{id}", GetAsync).Named("GetDrain", "One drain: plan and progress").Produces<DrainDescription>().MayBeMissing();
         drains.MapGet("/{id}/events", StreamAsync).Named("StreamDrain", "Server-sent events: the drain as it is, at least once a second until it is over")
             .Produces<string>(StatusCodes.Status200OK, "text/event-stream").MayBeMissing();
-        drains.MapPost("/{id}:pause", (string id, HttpContext context, DrainCalls calls) => calls.GiveAsync(context, "pause-drain", id, new Pause(id)))
+        drains.MapPost("/{id}:pause", (string id, HttpContext context, DrainOrdering ordering) => ordering.GiveAsync(context, "pause-drain", id, new Pause(id)))
             .Named("PauseDrain", "Stop the clock; who was told to go still goes").Produces<DrainDescription>().MayBeMissing().MayConflict();
-        drains.MapPost("/{id}:resume", (string id, HttpContext context, DrainCalls calls) => calls.GiveAsync(context, "resume-drain", id, new Resume(id)))
+        drains.MapPost("/{id}:resume", (string id, HttpContext context, DrainOrdering ordering) => ordering.GiveAsync(context, "resume-drain", id, new Resume(id)))
             .Named("ResumeDrain", "Go on; the end moves by the length of the pause").Produces<DrainDescription>().MayBeMissing().MayConflict();
-        drains.MapPost("/{id}:cancel", (string id, HttpContext context, DrainCalls calls) => calls.GiveAsync(context, "cancel-drain", id, new Cancel(id)))
+        drains.MapPost("/{id}:cancel", (string id, HttpContext context, DrainOrdering ordering) => ordering.GiveAsync(context, "cancel-drain", id, new Cancel(id)))
             .Named("CancelDrain", "End it; the node accepts again at once").Produces<DrainDescription>().MayBeMissing().MayConflict();
     }
 
-    private static async Task<IResult> StartAsync(HttpContext context, DrainCalls calls, NodeIdentity node, TimeProvider time)
+    private static async Task<IResult> StartAsync(HttpContext context, DrainOrdering ordering, NodeIdentity node, TimeProvider time)
     {
         var faults = new Faults();
         var body = await BodyReader.ReadAsync(context, faults, DrainOrderReader.Fields);
         if (faults.Any) return Problems.BadRequest(faults);
 
         var order = DrainOrderReader.Read(body, node, time.GetUtcNow(), AdminCaller.NameOf(context));
-        return faults.Any ? Problems.BadRequest(faults) : await calls.StartAsync(context, order);
+        return faults.Any ? Problems.BadRequest(faults) : await ordering.StartAsync(context, order);
     }
 
     private static async Task<IResult> ListAsync(HttpContext context, IAdminActors actors, AdminAsk ask)
@@ -45,13 +45,13 @@ internal static class DrainsResource
     }
 
     private static async Task<IResult> GetAsync(string id, HttpContext context, IAdminActors actors, AdminAsk ask) =>
-        await ask.Of(actors.Drains, new Get(id), context.RequestAborted) is Found found ? AdminJson.Ok(DrainDescription.Of(found.Drain)) : DrainCalls.None(id);
+        await ask.Of(actors.Drains, new Get(id), context.RequestAborted) is Found found ? AdminJson.Ok(DrainDescription.Of(found.Drain)) : DrainOrdering.None(id);
 
     private static async Task<IResult> StreamAsync(string id, HttpContext context, DrainFeed feed) =>
         await feed.TryServeAsync(context, id) switch
         {
             DrainFeed.Outcome.Served => Results.Empty,
-            DrainFeed.Outcome.Unknown => DrainCalls.None(id),
+            DrainFeed.Outcome.Unknown => DrainOrdering.None(id),
             _ => EventStreams.TooMany(),
         };
 }

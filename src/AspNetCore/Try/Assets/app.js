@@ -2,6 +2,7 @@
 
 import { call, items, listen, onKeyNeeded, setKey } from "/try/admin.js";
 import * as causes from "/try/causes.js";
+import * as drains from "/try/drains.js";
 import * as elsewhere from "/try/elsewhere.js";
 import * as log from "/try/log.js";
 import * as settings from "/try/settings.js";
@@ -30,6 +31,7 @@ async function load() {
   $("issue-not").hidden = info.tokens === null;
   $("issue-not").textContent = info.tokens ?? "";
   hubChosen();
+  await drains.load();
   if (!current) state("closed", "not connected");
 }
 
@@ -231,11 +233,13 @@ settings.onChanged(keys => {
   $("changed-what").textContent = keys.join(", ");
 });
 
+drains.begin($("drains"), guarded);
 await guarded(load)();
 listen((name, data) => {
   if (name === "stream") streamUp = data;
   else if (name === "opened") rememberOpened(data);
   else if (name === "refused") refused = data;
+  else if (name === "drain") drains.show(data.drain);
   else if (name === "ended" && data.hub === $("hub").value) addRecent(data);
 });
 (async () => {

@@ -7,7 +7,7 @@ using static ActorSockets.Actors.Drains.DrainProtocol;
 namespace ActorSockets.AspNetCore.Admin.Resources;
 
 /// <summary>Gives orders to the drains and words their answers; whatever was done is in the audit log.</summary>
-internal sealed class DrainCalls(IAdminActors actors, AdminAsk ask, AdminAudit audit)
+internal sealed class DrainOrdering(IAdminActors actors, AdminAsk ask, AdminAudit audit)
 {
     internal async Task<IResult> StartAsync(HttpContext context, DrainOrder order)
     {
