@@ -113,9 +113,10 @@ internal sealed partial class DrainCoordinator : UntypedActor
     private void OnStands(Stands stands)
     {
         if (_roster.Find(stands.Drain.Id) is not { IsOver: false } drain) return;
+        var hadStarted = drain.View is not { State: DrainState.Scheduled };
         drain.View = stands.Drain;
         if (stands.Drain.State == DrainState.Completed && drain.Order.Refuses) _roster.IsDrained = true;
-        if (stands.Drain.State == DrainState.Cancelled && drain.Order.Refuses && !drain.IsSuperseded) _roster.IsDrained = false;
+        if (stands.Drain.State == DrainState.Cancelled && drain.Order.Refuses && hadStarted && !drain.IsSuperseded) _roster.IsDrained = false;
         SetDoor();
         if (stands.Telling != Telling.Nothing) Context.System.EventStream.Publish(EventOf(stands));
         if (drain.IsOver) Close(drain);

@@ -21,8 +21,9 @@ internal static class DrainCalls
         try
         {
             // Its end is bounded by its deadline; only a pause, which somebody ordered, makes it longer.
-            var over = await actors.Drains.Ask<DrainProtocol.Over>(new DrainProtocol.WhenOver(id), Timeout.InfiniteTimeSpan, cancellation);
-            return Of(over.Drain);
+            return await actors.Drains.Ask<object>(new DrainProtocol.WhenOver(id), Timeout.InfiniteTimeSpan, cancellation) is DrainProtocol.Over over
+                ? Of(over.Drain)
+                : throw new InvalidOperationException("The drain is over and forgotten.");
         }
         catch (OperationCanceledException)
         {

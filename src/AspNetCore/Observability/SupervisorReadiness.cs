@@ -19,7 +19,7 @@ internal sealed class SupervisorReadiness(IHostApplicationLifetime lifetime, IAd
         {
             var census = await actors.Supervisor.Ask<SupervisorProtocol.CensusReport>(SupervisorProtocol.GetCensus.Instance, Patience, cancellation);
             var reasons = new List<string>(2);
-            if (census.Leaving) reasons.Add("draining");
+            if (census.Leaving || !census.Accepting) reasons.Add("draining");
             if (census.UnderPressure) reasons.Add("overloaded");
             return new ReadinessReport(reasons);
         }

@@ -135,6 +135,19 @@ public sealed class DrainCoordinatorTests : DrainScene
     }
 
     [Fact]
+    public async Task A_planned_drain_that_is_cancelled_does_not_open_a_node_that_another_one_drained()
+    {
+        Node.Add(1);
+        await Begin(new DrainOrder());
+        await Pass(TimeSpan.FromSeconds(1));
+        var planned = await Begin(new DrainOrder { StartAt = Time.Now.AddHours(1) });
+
+        await Order(new DrainProtocol.Cancel(planned.Id));
+
+        Assert.Equal((false, true), Node.Condition);
+    }
+
+    [Fact]
     public async Task Of_two_drains_of_a_node_the_last_one_opens_the_door()
     {
         Node.Add(1000);
