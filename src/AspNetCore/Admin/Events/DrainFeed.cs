@@ -29,6 +29,7 @@ internal sealed class DrainFeed(IAdminActors actors, EventStreams streams, Admin
     private async Task TellAsync(EventWriter writer, DrainView drain, CancellationToken cancellation)
     {
         using var interval = new PeriodicTimer(Interval, time);
+        await writer.BeginAsync(cancellation);
         while (writer.MayListen())
         {
             await writer.WriteAsync(new AdminEvent(AdminEvent.Drain, DrainDescription.Of(drain)), cancellation);

@@ -16,7 +16,7 @@ internal sealed record EventFeedOptions
 }
 
 /// <summary>What happens on the node, as it happens. The heartbeat also ends the answer to a caller whose key is gone.</summary>
-internal sealed class EventFeed(IAdminActors actors, EventStreams streams, EventFeedOptions options, TimeProvider time)
+internal sealed class EventFeed(IAdminActors actors, AdminAsk ask, EventStreams streams, EventFeedOptions options, TimeProvider time)
 {
     /// <summary>False when there are too many subscribers already; then nothing was written.</summary>
     internal async Task<bool> TryServeAsync(HttpContext context, IReadOnlySet<string> types)
@@ -28,6 +28,10 @@ internal sealed class EventFeed(IAdminActors actors, EventStreams streams, Event
             return await streams.TryServeAsync(context, async (writer, ends) =>
             {
                 subscriber = actors.System.ActorOf(EventSubscriber.Props(buffer, types));
+
+                // It has subscribed when it answers; only then may anybody hear that the stream is up.
+                await ask.Of<ActorIdentity>(subscriber, new Identify(null), ends);
+                await writer.BeginAsync(ends);
                 await using var heartbeat = time.CreateTimer(static b => ((EventBuffer)b!).AddHeartbeat(), buffer, options.Heartbeat, options.Heartbeat);
                 await PumpAsync(writer, buffer, ends);
             });

@@ -26,11 +26,6 @@ internal sealed class EventStreams(IAdminKeys keys, EventFeedOptions options, IH
             using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
             try
             {
-                context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-                context.Response.ContentType = "text/event-stream";
-                context.Response.Headers.CacheControl = "no-store";
-                await context.Response.WriteAsync(": ActorSockets events\n\n", ends.Token);
-                await context.Response.Body.FlushAsync(ends.Token);
                 await serve(new EventWriter(context.Response, keys, context.Features.Get<AdminCaller>()), ends.Token);
             }
             catch (OperationCanceledException) when (ends.IsCancellationRequested)
@@ -55,6 +50,16 @@ internal sealed class EventWriter(HttpResponse response, IAdminKeys keys, AdminC
 {
     private IReadOnlyList<AdminKey>? _judged;
     private long _id;
+
+    /// <summary>Says that it begins. Whoever reads this relies on it that whatever happens from now on is told.</summary>
+    internal async Task BeginAsync(CancellationToken cancellation)
+    {
+        response.HttpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-store";
+        await response.WriteAsync(": ActorSockets events\n\n", cancellation);
+        await FlushAsync(cancellation);
+    }
 
     /// <summary>False when the subscriber may not listen any more.</summary>
     internal bool MayListen()
