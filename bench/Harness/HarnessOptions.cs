@@ -29,6 +29,12 @@ internal sealed record HarnessOptions
     /// <summary>Seconds over which drained clients are to come back; 0 = what the gateway has set.</summary>
     public int Spread { get; init; }
 
+    /// <summary>Gigabytes of memory that the hold run leaves free.</summary>
+    public double LeaveGigabytes { get; init; } = 1;
+
+    /// <summary>Megabytes of managed heap that a gateway of the hold run may use; 0 = no limit.</summary>
+    public int HeapLimit { get; init; }
+
     /// <summary>Names of the servers that take part; empty = all that are there.</summary>
     public IReadOnlyList<string> Servers { get; init; } = [];
 
@@ -67,6 +73,8 @@ internal sealed record HarnessOptions
                 "--runs" => options with { Runs = Number(value) },
                 "--seconds" => options with { Seconds = Number(value) },
                 "--spread" => options with { Spread = Number(value) },
+                "--leave" => options with { LeaveGigabytes = double.Parse(value, CultureInfo.InvariantCulture) },
+                "--heap-limit" => options with { HeapLimit = Number(value) },
                 "--servers" => options with { Servers = value.Split(',') },
                 "--server-cores" => options with { ServerCores = value },
                 "--generator-cores" => options with { GeneratorCores = value },
@@ -90,7 +98,7 @@ internal sealed record HarnessOptions
               heap    what an idle connection holds, by type; writes the table of docs/performance.md
               drain   drains the gateway with clients that obey their slots, --runs times; writes charts of pace and returns
 
-              --rounds N   --minutes M   --connections N   --rate PER_SECOND   --runs N   --seconds S   --spread S
+              --rounds N   --minutes M   --connections N   --rate PER_SECOND   --runs N   --seconds S   --spread S   --leave GB   --heap-limit MB
               --servers gateway,kestrel,signalr,node-ws,uws
               --server-cores 0   --generator-cores 1   --dry-run
             """);

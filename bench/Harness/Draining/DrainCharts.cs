@@ -8,6 +8,14 @@ internal static class DrainCharts
     private const int Width = 760, Height = 380;
     private static readonly Color Drained = Color.FromHex("#1f6feb"), AtOnce = Color.FromHex("#d1495b"), Planned = Colors.Black;
 
+    /// <summary>For the page beside the folder of charts.</summary>
+    public const string Links = """
+        ![Connections on the gateway that is drained, against the plan](charts/drain-connections.svg)
+        ![Closes per 100 ms](charts/drain-closes.svg)
+        ![Reconnects per second](charts/drain-returns.svg)
+        ![Seconds a client is without a connection](charts/drain-gap.svg)
+        """;
+
     public static void Write(string folder, Trial drain, Trial once)
     {
         Directory.CreateDirectory(folder);

@@ -8,19 +8,25 @@ namespace ActorSockets.Bench.Harness.Holding;
 /// </summary>
 internal sealed class MemoryFloor : IDisposable
 {
-    private const long Floor = 1L << 30, Emergency = Floor / 4;
+    private const long Emergency = 1L << 28;
+    private readonly long _floor;
     private readonly CancellationTokenSource _short = new();
     private readonly Timer _watch;
     private long _dearest;
 
+    /// <param name="floor">Bytes that stay available.</param>
     /// <param name="emergency">Lets everything go at once.</param>
-    public MemoryFloor(Action emergency) => _watch = new Timer(_ => Look(emergency), null, TimeSpan.Zero, TimeSpan.FromSeconds(0.25));
+    public MemoryFloor(long floor, Action emergency)
+    {
+        _floor = floor;
+        _watch = new Timer(_ => Look(emergency), null, TimeSpan.Zero, TimeSpan.FromSeconds(0.25));
+    }
 
     /// <summary>Cancelled when less than half the floor is left.</summary>
     public CancellationToken Short => _short.Token;
 
     /// <summary>Whether another part as dear as the dearest one so far would leave less than the floor.</summary>
-    public bool ForbidsAnother => MachineMemory.ReadAvailable() - _dearest < Floor;
+    public bool ForbidsAnother => MachineMemory.ReadAvailable() - _dearest < _floor;
 
     /// <summary>What a part has cost.</summary>
     public void Cost(long bytes) => _dearest = Math.Max(_dearest, bytes);
@@ -36,7 +42,7 @@ internal sealed class MemoryFloor : IDisposable
         var available = MachineMemory.ReadAvailable();
         try
         {
-            if (available < Floor / 2) _short.Cancel();
+            if (available < _floor / 2) _short.Cancel();
         }
         catch (ObjectDisposedException)
         {

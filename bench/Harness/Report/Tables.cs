@@ -14,8 +14,8 @@ internal static class Tables
         var table = new MarkdownTable([ratios ? "ratio to bare" : "", .. metrics.Select(metric => ratios || metric.Unit.Length == 0 ? metric.Title : $"{metric.Title}, {metric.Unit}")]);
         foreach (var server in servers)
         {
-            table.Add([server.Title, .. metrics.Select(metric =>
-                (ratios ? results.Ratio(metric, server.Name, ServerCatalogue.Kestrel) : results.Of(metric, server.Name))?.ToString() ?? None)]);
+            string?[] cells = [.. metrics.Select(metric => (ratios ? results.Ratio(metric, server.Name, ServerCatalogue.Kestrel) : results.Of(metric, server.Name))?.ToString())];
+            if (cells.Any(cell => cell is not null)) table.Add([server.Title, .. cells.Select(cell => cell ?? None)]);
         }
 
         return table.ToString();

@@ -48,7 +48,7 @@ internal static class DrainRun
             Directory.CreateDirectory(layout.Results);
             var all = new { machine, once = DrainReport.Summary(once), drains = drains.Select(DrainReport.Summary) };
             await File.WriteAllTextAsync(Path.Combine(layout.Results, "drain.json"), JsonSerializer.Serialize(all, Indented) + "\n");
-            MarkedFile.Write(layout.Performance, new Dictionary<string, string> { ["drain"] = block });
+            MarkedFile.Write(layout.Performance, new Dictionary<string, string> { ["drain"] = $"{block}\n\n{DrainCharts.Links}" });
         }
 
         // One run in ten may meet a busy machine.

@@ -21,17 +21,18 @@ internal static class HoldRun
         using var state = new ScratchFolder();
         await Preparation.Generator(layout, children);
         await Preparation.Publish(layout, children);
+        GatewayKind.SlowScheduler(layout);
         // Both ends share all cores: there are far more processes than cores.
         options = options with { ServerCores = $"0-{Environment.ProcessorCount - 1}", GeneratorCores = $"0-{Environment.ProcessorCount - 1}" };
         var result = new HeldResult
         {
-            Machine = MachineFacts.Describe(options), Gateway = GatewayKind.Described, Kernel = KernelSettings.Read(),
+            Machine = MachineFacts.Describe(options), Gateway = GatewayKind.Described(options), Kernel = KernelSettings.Read(),
             Wanted = options.Connections > 0 ? options.Connections : Usual,
         };
         Console.WriteLine(result.Machine);
 
         var cells = new List<Cell>();
-        using var floor = new MemoryFloor(emergency: children.EndAll);
+        using var floor = new MemoryFloor((long)(options.LeaveGigabytes * 1e9), emergency: children.EndAll);
         try
         {
             await Ramp(options, layout, children, state.Path, cells, floor, result);
@@ -66,7 +67,7 @@ internal static class HoldRun
             var before = MachineMemory.ReadAvailable();
             try
             {
-                if (floor.ForbidsAnother) throw new HarnessFault($"memory: {before / 1e9:0.0} GB left, another process and its connections would leave less than a gigabyte");
+                if (floor.ForbidsAnother) throw new HarnessFault($"memory: {before / 1e9:0.0} GB left, another process and its connections would leave less than {options.LeaveGigabytes:0.#}");
                 cells.Add(await Cell.Fill(kind, load, options.ServerCores, children, share, place, floor.Short));
             }
             catch (OperationCanceledException)
