@@ -52,10 +52,18 @@ internal static class DrainReport
     /// <summary>Every run in a few figures, for bench/results.</summary>
     public static object Summary(Trial trial) => new
     {
-        trial.How, trial.Connections, trial.Plan, trial.Progress, trial.WithCloseFrame, trial.WithSlot, trial.Refusals,
+        trial.How,
+        trial.Connections,
+        trial.Plan,
+        trial.Progress,
+        trial.WithCloseFrame,
+        trial.WithSlot,
+        trial.Refusals,
         cameBack = trial.Returns.Count,
         gapSeconds = trial.Gaps.Count == 0 ? null : new { p50 = Trial.Percentile(trial.Gaps, 0.5), p99 = Trial.Percentile(trial.Gaps, 0.99), longest = trial.Gaps[^1] },
-        seconds = trial.Check?.Seconds, allowed = trial.Check?.Allowed, trial.Kept,
+        seconds = trial.Check?.Seconds,
+        allowed = trial.Check?.Allowed,
+        trial.Kept,
         stallsMs = trial.Stalls.Select(stall => Math.Round(stall.Milliseconds)),
     };
 

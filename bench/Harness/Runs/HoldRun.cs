@@ -26,7 +26,9 @@ internal static class HoldRun
         options = options with { ServerCores = $"0-{Environment.ProcessorCount - 1}", GeneratorCores = $"0-{Environment.ProcessorCount - 1}" };
         var result = new HeldResult
         {
-            Machine = MachineFacts.Describe(options), Gateway = GatewayKind.Described(options), Kernel = KernelSettings.Read(),
+            Machine = MachineFacts.Describe(options),
+            Gateway = GatewayKind.Described(options),
+            Kernel = KernelSettings.Read(),
             Wanted = options.Connections > 0 ? options.Connections : Usual,
         };
         Console.WriteLine(result.Machine);
