@@ -14,6 +14,7 @@ internal sealed partial class RouterActor
     /// <summary>A session is in its groups and has its rights before anybody can send to it.</summary>
     private void Add(Register register)
     {
+        if (table.Find(register.Session.Id) is not null) return;
         var route = new Route(register.Session, register.Transport) { Rights = register.Standing?.Rights };
         table.Add(route);
         foreach (var group in register.Standing?.Groups ?? []) table.Join(route, group);

@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
 using ActorSockets.Actors.Connections;
@@ -33,11 +33,10 @@ internal static class JsonAnswers
         }),
         IsText: true);
 
-    [SuppressMessage("Globalization", "CA1305", Justification = "Utf8.TryWrite formats a number without a culture's signs: it has none.")]
     internal static ReadOnlyMemory<byte> Success(ulong ackId)
     {
         var bytes = new byte[LongestAck];
-        Utf8.TryWrite(bytes, System.Globalization.CultureInfo.InvariantCulture, $"{{\"type\":\"ack\",\"ackId\":{ackId},\"success\":true}}", out var written);
+        Utf8.TryWrite(bytes, CultureInfo.InvariantCulture, $"{{\"type\":\"ack\",\"ackId\":{ackId},\"success\":true}}", out var written);
         return bytes.AsMemory(0, written);
     }
 

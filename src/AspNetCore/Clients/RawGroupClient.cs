@@ -17,5 +17,4 @@ internal sealed class RawGroupClient(HubConnection connection, RawMode mode, Cli
         var verdict = await door.AskAsync(new RouterProtocol.ClientPublishes(Connection.Id, publication, mode.NoEcho));
         if (verdict != RouterProtocol.Verdict.Done) door.Unanswered(Connection, JsonFrameType.SendToGroup, verdict.ToString());
     }
-
 }

@@ -1,4 +1,6 @@
+using ActorSockets.Actors;
 using ActorSockets.AspNetCore.Hubs;
+using ActorSockets.AspNetCore.Upgrade;
 using Microsoft.Extensions.Configuration;
 
 namespace ActorSockets.AspNetCore.Configuration;
@@ -55,6 +57,8 @@ internal static class HubRules
         for (var i = 0; i < hub.Subprotocols.Count; i++)
         {
             OptionRules.Rule(faults, $"{path}:Subprotocols:{i}", hub.Subprotocols[i], ValueRules.Subprotocol(hub.Subprotocols[i]));
+            if (SubprotocolChoice.IsNotSpoken(hub.Subprotocols[i]))
+                faults.Add($"{path}:Subprotocols:{i}", hub.Subprotocols[i], $"is known and not spoken by this version; {Compat.Json} is");
             if (hub.Subprotocols.Take(i).Contains(hub.Subprotocols[i], StringComparer.Ordinal))
                 faults.Add($"{path}:Subprotocols:{i}", hub.Subprotocols[i], "stands here twice");
         }
