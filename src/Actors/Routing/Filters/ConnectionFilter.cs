@@ -4,7 +4,7 @@ namespace ActorSockets.Actors.Routing.Filters;
 /// A condition over connections, written in a subset of OData's expressions (OASIS OData 4.01, URL conventions, section 5.1.1).
 /// Made once and asked about every connection of a fan-out; equal texts are equal filters, so the text is what another node needs.
 /// </summary>
-internal sealed class ConnectionFilter
+internal sealed class ConnectionFilter : ISessionFilter
 {
     /// <summary>Characters; the depth has its own bound.</summary>
     internal const int MaxLength = 8192;
@@ -13,7 +13,9 @@ internal sealed class ConnectionFilter
 
     private ConnectionFilter(string text, Func<IFilterSubject, bool> matches) => (Text, _matches) = (text, matches);
 
-    internal string Text { get; }
+    public string Text { get; }
+
+    public bool Matches(Route route) => _matches(route);
 
     internal bool Matches(IFilterSubject connection) => _matches(connection);
 
