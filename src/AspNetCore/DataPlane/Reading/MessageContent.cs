@@ -38,7 +38,7 @@ internal static class MessageContent
         return encoding is null ? DataPlaneError.MediaType($"{Allowed}, with charset utf-8, utf-16, utf-32, us-ascii or iso-8859-1.") : null;
     }
 
-    internal static DataPlaneError? Read(byte[] body, PayloadType type, Encoding? encoding, out ReadOnlyMemory<byte> data)
+    internal static DataPlaneError? Read(byte[] body, PayloadType type, Encoding? encoding, out byte[] data)
     {
         data = body;
         if (type == PayloadType.Binary) return null;
@@ -59,7 +59,7 @@ internal static class MessageContent
         }
 
         if (data.Length > BoundedBody.Limit) return DataPlaneError.TooLarge(BoundedBody.Limit);
-        return type == PayloadType.Json && JsonCheck.Fault(data.Span) is { } fault ? DataPlaneError.BadRequest(fault) : null;
+        return type == PayloadType.Json && JsonCheck.Fault(data) is { } fault ? DataPlaneError.BadRequest(fault) : null;
     }
 
     /// <summary>A few that cost nothing and mean the same everywhere; the obsolete ones do not (RFC 7231 appendix B).</summary>
