@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace ActorSockets.AspNetCore.DataPlane;
@@ -9,6 +10,9 @@ namespace ActorSockets.AspNetCore.DataPlane;
 /// <param name="Message">What is wrong and what is allowed.</param>
 internal sealed record DataPlaneError(int Status, string Code, string Message)
 {
+    /// <summary>No page shows this as HTML; quotes stay readable.</summary>
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>The kind of thing that the message is about, where there is one.</summary>
     internal string? Target { get; init; }
 
@@ -59,15 +63,22 @@ internal sealed record DataPlaneError(int Status, string Code, string Message)
     internal static DataPlaneError NoAnswer() =>
         new(503, "Error.ServiceUnavailable", "This node did not answer in time.") { RetryAfter = TimeSpan.FromSeconds(1) };
 
+    /// <summary>
+    /// Code and message, and the code once more by itself: by that, SDKs in JavaScript give their callers the code and leave this
+    /// whole document as the message, which is where applications written for it look for the rest.
+    /// </summary>
     internal byte[] Body()
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, Plain))
         {
             json.WriteStartObject();
             json.WriteString("code", Code);
             json.WriteString("message", Message);
             if (Target is not null) json.WriteString("target", Target);
+            json.WriteStartObject("error");
+            json.WriteString("code", Code);
+            json.WriteEndObject();
             json.WriteEndObject();
         }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Sockets;
 using ActorSockets.Actors.Settings;
 using ActorSockets.Actors.Supervision;
 using ActorSockets.AspNetCore.DataPlane;
@@ -45,6 +44,17 @@ public sealed class ConditionTests : DataPlaneScene
         await Caller.ExpectAsync(404, "HEAD", "chat/users/ann");
         Assert.True(underWay.TryBegin(0));
         Assert.False(underWay.TryBegin(0));
+    }
+
+    [Fact]
+    public async Task A_body_that_does_not_come_is_not_waited_for()
+    {
+        await using var impatient = await GatewayHost.StartAsync(("AccessKeys:0", GatewayCalls.AccessKey), ("Hubs:chat:Handler", "none"), ("Timers:Message", "00:00:01"));
+        using var caller = new Caller(impatient);
+        var knock = await Knock.SendAsync(
+            impatient.PublicEndPoint,
+            $"POST /api/hubs/chat/:send HTTP/1.1\r\nHost: {impatient.PublicEndPoint}\r\nContent-Length: 5\r\nAuthorization: Bearer {Caller.Sign(caller.Claims("chat/:send"))}\r\n\r\nhal");
+        Assert.Equal((408, "Error.RequestTimeout"), (knock.Status, knock["x-ms-error-code"]));
     }
 
     [Fact]

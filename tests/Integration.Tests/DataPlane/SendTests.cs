@@ -25,6 +25,27 @@ public sealed class SendTests : DataPlaneScene
     }
 
     [Fact]
+    public async Task A_JSON_client_gets_the_same_bytes_in_its_frame()
+    {
+        var (client, id) = await JsonAsync("ann");
+        await Caller.ExpectAsync(200, "PUT", $"chat/groups/g/connections/{id}");
+        await SendAsync("chat/:send", "application/json", """{"message":"Hello world!"}"""u8.ToArray());
+        await SendAsync("chat/users/ann/:send", "application/json", """ { "b" : 1.0,"a":"\u00e9é" } """u8.ToArray());
+        await SendAsync("chat/:send", "text/plain", "\"<é>\n"u8.ToArray());
+        await SendAsync($"chat/connections/{id}/:send", null, [0, 255]);
+        await SendAsync("chat/groups/g/:send", "text/plain", "x"u8.ToArray());
+
+        Assert.Equal("""{"type":"message","from":"server","dataType":"json","data":{"message":"Hello world!"}}""", await TextOf(client));
+        Assert.Equal("""{"type":"message","from":"server","dataType":"json","data": { "b" : 1.0,"a":"\u00e9é" } }""", await TextOf(client));
+        Assert.Equal("""{"type":"message","from":"server","dataType":"text","data":"\"<é>\n"}""", await TextOf(client));
+        Assert.Equal("""{"type":"message","from":"server","dataType":"binary","data":"AP8="}""", await TextOf(client));
+        Assert.Equal("""{"type":"message","from":"group","group":"g","dataType":"text","data":"x"}""", await TextOf(client));
+        await Caller.ExpectAsync(204, "DELETE", $"chat/connections/{id}?reason=bye");
+        Assert.Equal("""{"type":"system","event":"disconnected","message":"bye"}""", await TextOf(client));
+        Assert.Equal((1000, "bye"), ((await client.ReadToCloseAsync()) is { } close ? (close.CloseCode, close.CloseText) : default));
+    }
+
+    [Fact]
     public async Task Text_in_another_charset_reaches_clients_as_UTF_8()
     {
         var (client, _) = await RawAsync("ann");
@@ -138,7 +159,7 @@ public sealed class SendTests : DataPlaneScene
     {
         var answer = await Caller.PostTextAsync("chat/:send?filter=invalid%20filter", "hi");
         Assert.Equal(
-            """{"code":"Error.BadRequest","message":"Invalid syntax for \u0027invalid filter\u0027: Syntax error at position 14 in \u0027invalid filter\u0027. (Parameter \u0027filter\u0027)"}""",
+            """{"code":"Error.BadRequest","message":"Invalid syntax for 'invalid filter': Syntax error at position 14 in 'invalid filter'. (Parameter 'filter')","error":{"code":"Error.BadRequest"}}""",
             answer.Body);
     }
 
