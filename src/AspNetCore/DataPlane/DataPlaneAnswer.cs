@@ -46,6 +46,6 @@ internal sealed record DataPlaneAnswer
         if (body.IsEmpty || HttpMethods.IsHead(context.Request.Method)) return;
         response.ContentType = "application/json; charset=utf-8";
         response.ContentLength = body.Length;
-        await response.Body.WriteAsync(body, context.RequestAborted);
+        await response.Body.WriteAsync(body);
     }
 }

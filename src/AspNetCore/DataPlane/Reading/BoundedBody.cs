@@ -33,16 +33,27 @@ internal static class BoundedBody
         {
             return ([], DataPlaneError.TooLate(within));
         }
+        catch (OperationCanceledException) when (clientGone.IsCancellationRequested)
+        {
+            return ([], CutShort());
+        }
         catch (BadHttpRequestException e)
         {
             // The web server's own judgement: too slow, or cut short.
-            return ([], e.StatusCode == StatusCodes.Status408RequestTimeout ? DataPlaneError.TooLate(within) : DataPlaneError.BadRequest("The body could not be read."));
+            return ([], e.StatusCode == StatusCodes.Status408RequestTimeout ? DataPlaneError.TooLate(within) : CutShort());
+        }
+        catch (IOException)
+        {
+            return ([], CutShort());
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
+
+    /// <summary>Seldom read by anybody: mostly the caller is gone.</summary>
+    private static DataPlaneError CutShort() => DataPlaneError.BadRequest("The body could not be read.");
 
     private static byte[] Larger(byte[] full)
     {
