@@ -38,4 +38,7 @@ internal static class Compat
 
     /// <summary>Query parameter of raw clients: what their messages mean.</summary>
     internal const string ModeParameter = "webpubsub_mode";
+
+    /// <summary>Response header of the data plane: the error's code.</summary>
+    internal const string ErrorCodeHeader = "x-ms-error-code";
 }

@@ -5,6 +5,9 @@ namespace ActorSockets.Actors.Connections;
 /// <param name="IsText">Text frame (RFC 6455 section 5.6) or binary frame.</param>
 public sealed record OutboundMessage(ReadOnlyMemory<byte> Payload, bool IsText)
 {
+    /// <summary>Not worth writing any more from then on: dropped and counted when its turn comes later. Null = always worth it.</summary>
+    internal DateTimeOffset? ExpiresAt { get; init; }
+
     /// <summary>A text message.</summary>
     public static OutboundMessage Text(string text) => new(System.Text.Encoding.UTF8.GetBytes(text), true);
 

@@ -38,7 +38,7 @@ internal sealed class Publication(PayloadType type, ReadOnlyMemory<byte> data)
 
     private OutboundMessage Encode(DeliveryForm form) => form switch
     {
-        DeliveryForm.Json => new OutboundMessage(JsonEnvelope.Of(this), IsText: true),
-        _ => new OutboundMessage(data, type is PayloadType.Text or PayloadType.Json),
+        DeliveryForm.Json => new OutboundMessage(JsonEnvelope.Of(this), IsText: true) { ExpiresAt = ExpiresAt },
+        _ => new OutboundMessage(data, type is PayloadType.Text or PayloadType.Json) { ExpiresAt = ExpiresAt },
     };
 }

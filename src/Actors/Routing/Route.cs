@@ -1,9 +1,10 @@
 using ActorSockets.Actors.Connections;
+using ActorSockets.Actors.Routing.Filters;
 
 namespace ActorSockets.Actors.Routing;
 
 /// <summary>One registered session as the router knows it.</summary>
-internal sealed class Route(SessionInfo session, IConnectionTransport transport)
+internal sealed class Route(SessionInfo session, IConnectionTransport transport) : IFilterSubject
 {
     private HashSet<string>? _groups;
 
@@ -43,6 +44,16 @@ internal sealed class Route(SessionInfo session, IConnectionTransport transport)
     }
 
     internal void LeaveAll() => _groups = null;
+
+    string? IFilterSubject.UserId => Session.UserId;
+
+    string IFilterSubject.ConnectionId => Session.Id.Value;
+
+    string? IFilterSubject.Protocol => Session.Subprotocol;
+
+    int IFilterSubject.GroupCount => _groups?.Count ?? 0;
+
+    bool IFilterSubject.IsIn(string group) => IsIn(group);
 
     internal IReadOnlyCollection<string> Groups => (IReadOnlyCollection<string>?)_groups ?? [];
 }

@@ -1,4 +1,5 @@
 using ActorSockets.AspNetCore.Admin;
+using ActorSockets.AspNetCore.DataPlane;
 using ActorSockets.AspNetCore.Observability;
 using ActorSockets.AspNetCore.Try;
 using ActorSockets.AspNetCore.Upgrade;
@@ -10,7 +11,7 @@ namespace ActorSockets.AspNetCore.Hosting;
 public static class ActorSocketsEndpoints
 {
     /// <summary>
-    /// Sockets on the public endpoints; admin API, health, metrics and the page to try it by hand on the admin ones. Guards the
+    /// Sockets and the data plane on the public endpoints; admin API, health, metrics and the page to try it by hand on the admin ones. Guards the
     /// admin endpoints, so call it before the application's own routes.
     /// </summary>
     public static WebApplication MapActorSockets(this WebApplication app)
@@ -18,6 +19,7 @@ public static class ActorSocketsEndpoints
         ArgumentNullException.ThrowIfNull(app);
         app.UseAdminGuard();
         app.MapUpgrade();
+        app.MapDataPlane();
         app.MapAdminApi();
         app.MapTryPage();
         app.MapGatewayObservability();

@@ -3,6 +3,7 @@ using ActorSockets.Actors.Settings;
 using ActorSockets.AspNetCore.Admin;
 using ActorSockets.AspNetCore.Clients;
 using ActorSockets.AspNetCore.Configuration;
+using ActorSockets.AspNetCore.DataPlane;
 using ActorSockets.AspNetCore.Hubs;
 using ActorSockets.AspNetCore.Listeners;
 using ActorSockets.AspNetCore.Observability;
@@ -41,6 +42,7 @@ public static class ActorSocketsServices
         services.AddListeners(builder.OwnsKestrel);
         services.AddHubs();
         services.AddUpgrade();
+        services.AddDataPlane();
         services.AddGatewayObservability(configuration);
         services.AddAdmin();
         services.AddActorTree();

@@ -79,7 +79,7 @@ internal sealed partial class SocketTransport
 
     private void StartWriting(OutboundQueue queue)
     {
-        Pump(queue, queue.Start());
+        Pump(queue, Fresh(queue, queue.Start()));
     }
 
     private ValueTask BeginWrite(ReadOnlyMemory<byte> payload, bool isText, bool hold) => _deflate is null
@@ -186,7 +186,20 @@ internal sealed partial class SocketTransport
             sender.TrySetResult(SendOutcome.Queued);
         }
 
-        return queue.Wrote(bytes);
+        return Fresh(queue, queue.Wrote(bytes));
+    }
+
+    /// <summary>Passes over what waited longer than it was worth. What has no expiry is never looked at twice.</summary>
+    private OutboundQueue.Entry? Fresh(OutboundQueue queue, OutboundQueue.Entry? next)
+    {
+        while (next is { Sender: null, Message.ExpiresAt: { } expiry } && expiry <= time.GetUtcNow())
+        {
+            meter.MessageDropped();
+            Interlocked.Increment(ref _dropped);
+            next = queue.Wrote(next.Message.Payload.Length);
+        }
+
+        return next;
     }
 
     private void ReportSlowConsumer(OutboundQueue queue) =>

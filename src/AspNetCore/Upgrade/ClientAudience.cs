@@ -8,20 +8,24 @@ internal static class ClientAudience
 {
     private const string HubsPath = "/client/hubs/";
 
-    internal static bool Matches(string audience, string hub, RequestPlace place, ClientTokenRules rules)
+    internal static bool Matches(string audience, string hub, RequestPlace place, ClientTokenRules rules) =>
+        IsAtOurs(audience, place, rules, (path, prefix) => IsPathOf(path, prefix, hub));
+
+    /// <summary>Whether an audience is an address under one of our names whose path is wanted; the prefix is what a public endpoint has before it.</summary>
+    internal static bool IsAtOurs(string audience, RequestPlace place, ClientTokenRules rules, Func<string, string, bool> isWanted)
     {
         var slash = PathStart(audience);
         if (slash < 0) return false;
         var path = audience[slash..];
-        if (rules.PathOnly) return IsPathOf(path, string.Empty, hub);
+        if (rules.PathOnly) return isWanted(path, string.Empty);
         if (!TryParse(audience[..slash], out var origin)) return false;
-        if (IsPathOf(path, string.Empty, hub) && (IsAt(origin, place.Host, place.IsTls) || IsAt(origin, place.ForwardedHost, place.IsTls))) return true;
+        if (isWanted(path, string.Empty) && (IsAt(origin, place.Host, place.IsTls) || IsAt(origin, place.ForwardedHost, place.IsTls))) return true;
         foreach (var endpoint in rules.PublicEndpoints)
         {
             var at = endpoint.IndexOf("://", StringComparison.Ordinal);
             var prefix = at < 0 ? -1 : endpoint.IndexOf('/', at + 3);
             if (prefix < 0) prefix = endpoint.Length;
-            if (TryParse(endpoint[..prefix], out var known) && known == origin && IsPathOf(path, endpoint[prefix..].TrimEnd('/'), hub)) return true;
+            if (TryParse(endpoint[..prefix], out var known) && known == origin && isWanted(path, endpoint[prefix..].TrimEnd('/'))) return true;
         }
 
         return false;

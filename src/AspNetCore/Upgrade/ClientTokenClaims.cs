@@ -17,31 +17,30 @@ internal static class ClientTokenClaims
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
-    internal static TokenVerdict Read(ReadOnlyMemory<byte> payload, Func<string, bool> isOurAudience, TimeSpan skew, DateTimeOffset now)
+    internal static TokenVerdict Read(ReadOnlyMemory<byte> payload, Func<string, bool> isOurAudience, TimeSpan skew, DateTimeOffset now) =>
+        WithClaims(payload, Refuse, claims => Read(claims, isOurAudience, skew, now));
+
+    /// <summary>The same for whoever calls the data plane: only times and audience count, whatever else the token says.</summary>
+    internal static Refusal? OfCaller(ReadOnlyMemory<byte> payload, Func<string, bool> isOurAudience, TimeSpan skew, DateTimeOffset now) =>
+        WithClaims(payload, Refusals.Token, claims => Validity(claims, isOurAudience, "the address that is called, without its query", skew, now, out _, out _));
+
+    private static T WithClaims<T>(ReadOnlyMemory<byte> payload, Func<string, T> refuse, Func<JsonElement, T> read)
     {
         try
         {
             using var json = JsonDocument.Parse(payload, Strict);
-            return json.RootElement.ValueKind == JsonValueKind.Object
-                ? Read(json.RootElement, isOurAudience, skew, now)
-                : Refuse("The token's payload must be a JSON object.");
+            return json.RootElement.ValueKind == JsonValueKind.Object ? read(json.RootElement) : refuse("The token's payload must be a JSON object.");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // InvalidOperationException: half a surrogate pair in a text.
-            return Refuse("The token's payload must be a JSON object without doubled names.");
+            return refuse("The token's payload must be a JSON object without doubled names.");
         }
     }
 
     private static TokenVerdict Read(JsonElement claims, Func<string, bool> isOurAudience, TimeSpan skew, DateTimeOffset now)
     {
-        if (!TryTime(claims, "exp", out var exp) || !TryTime(claims, "nbf", out var nbf) || !TryTime(claims, "iat", out var iat))
-            return Refuse("The token's times (exp, nbf, iat) must be numbers of seconds since 1970.");
-        if (exp is not { } expires) return Refuse("The token has no expiry (exp).");
-        if (expires + skew.TotalSeconds <= Seconds(now)) return Refuse("The token has expired (exp).");
-        if (nbf - skew.TotalSeconds > Seconds(now)) return Refuse("The token is not valid yet (nbf).");
-        if (!TryList(claims, "aud", out var audiences) || audiences.Count == 0) return Refuse("The token has no audience (aud).");
-        if (!audiences.Any(isOurAudience)) return Refuse("The token is for another audience (aud); it must be this endpoint followed by /client/hubs/HUB.");
+        if (Validity(claims, isOurAudience, "this endpoint followed by /client/hubs/HUB", skew, now, out var expires, out var iat) is { } invalid) return new(null, invalid);
         if (!TryText(claims, "sub", out var user) || !TryText(claims, "jti", out var id)) return Refuse("The token's sub and jti must be texts.");
         var facts = new TokenFacts(Date(expires), Date(iat ?? 0), id);
         var (standing, refusal) = StandingOf(claims);
@@ -60,6 +59,20 @@ internal static class ClientTokenClaims
     }
 
     private static Refusal NoList(string claim) => Refusals.BadRequest($"The token's claim {claim} must be a text or a list of texts.");
+
+    private static Refusal? Validity(
+        JsonElement claims, Func<string, bool> isOurAudience, string audience, TimeSpan skew, DateTimeOffset now, out double expires, out double? iat)
+    {
+        (expires, iat) = (0, null);
+        if (!TryTime(claims, "exp", out var exp) || !TryTime(claims, "nbf", out var nbf) || !TryTime(claims, "iat", out iat))
+            return Refusals.Token("The token's times (exp, nbf, iat) must be numbers of seconds since 1970.");
+        if (exp is null) return Refusals.Token("The token has no expiry (exp).");
+        expires = exp.Value;
+        if (expires + skew.TotalSeconds <= Seconds(now)) return Refusals.Token("The token has expired (exp).");
+        if (nbf - skew.TotalSeconds > Seconds(now)) return Refusals.Token("The token is not valid yet (nbf).");
+        if (!TryList(claims, "aud", out var audiences) || audiences.Count == 0) return Refusals.Token("The token has no audience (aud).");
+        return audiences.Any(isOurAudience) ? null : Refusals.Token($"The token is for another audience (aud); it must be {audience}.");
+    }
 
     /// <summary>False when the claim is there and no usable time.</summary>
     private static bool TryTime(JsonElement claims, string name, out double? seconds)

@@ -6,7 +6,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace ActorSockets.AspNetCore.Upgrade;
 
-/// <summary>Makes client tokens: for the try page in Development, and for tests. Applications make their own with an SDK.</summary>
+/// <summary>Makes client tokens: for the data plane, the try page in Development, and tests. Most applications make their own with an SDK.</summary>
 internal sealed class ClientTokenIssuer(string accessKey, TimeProvider time)
 {
     private readonly JsonWebTokenHandler _handler = new();
@@ -17,20 +17,31 @@ internal sealed class ClientTokenIssuer(string accessKey, TimeProvider time)
     /// <param name="userId">Null for an anonymous user.</param>
     /// <param name="lifetime">From now to <c>exp</c>.</param>
     /// <param name="roles">What the client may do.</param>
-    /// <param name="groups">Where it is from the beginning.</param>
-    internal string Issue(string endpoint, string hub, string? userId, TimeSpan lifetime, IReadOnlyList<string>? roles = null, IReadOnlyList<string>? groups = null)
+    /// <param name="groups">Where it is from its first moment.</param>
+    internal string Issue(string endpoint, string hub, string? userId, TimeSpan lifetime, IReadOnlyList<string>? roles = null, IReadOnlyList<string>? groups = null) =>
+        Issue([endpoint], hub, userId, lifetime, roles ?? [], groups ?? []);
+
+    /// <param name="endpoints">The names that the client may use.</param>
+    /// <param name="hub">The hub the token is for.</param>
+    /// <param name="userId">Null or empty for an anonymous user.</param>
+    /// <param name="lifetime">From now to <c>exp</c>.</param>
+    /// <param name="roles">What the client may do.</param>
+    /// <param name="groups">Where it is from its first moment.</param>
+    internal string Issue(
+        IReadOnlyList<string> endpoints, string hub, string? userId, TimeSpan lifetime, IReadOnlyCollection<string> roles, IReadOnlyCollection<string> groups)
     {
+        string[] audiences = [.. endpoints.Select(endpoint => $"{endpoint.TrimEnd('/')}/client/hubs/{Uri.EscapeDataString(hub)}")];
         var now = time.GetUtcNow();
         var claims = new Dictionary<string, object>
         {
-            ["aud"] = $"{endpoint.TrimEnd('/')}/client/hubs/{Uri.EscapeDataString(hub)}",
+            ["aud"] = audiences.Length == 1 ? audiences[0] : audiences,
             ["iat"] = now.ToUnixTimeSeconds(),
             ["exp"] = (now + lifetime).ToUnixTimeSeconds(),
             ["jti"] = Guid.NewGuid().ToString("N"),
         };
-        if (userId is not null) claims["sub"] = userId;
-        if (roles is { Count: > 0 }) claims[Compat.RoleClaim] = roles;
-        if (groups is { Count: > 0 }) claims[Compat.GroupClaim] = groups;
+        if (!string.IsNullOrEmpty(userId)) claims["sub"] = userId;
+        if (roles.Count > 0) claims[Compat.RoleClaim] = roles;
+        if (groups.Count > 0) claims[Compat.GroupClaim] = groups;
         return _handler.CreateToken(JsonSerializer.Serialize(claims), _credentials);
     }
 }

@@ -44,7 +44,7 @@ internal sealed class ClientTokenValidator
     {
         if (ClientTokenSource.Find(request, out var token) is { } refusal) return new(null, refusal);
         if (token is not null) return await ValidateAsync(token, hub, place, now);
-        return anonymous ? default : Refuse("This hub requires a token, as query access_token or as Authorization: Bearer.");
+        return anonymous ? default : new(null, Refusals.Token("This hub requires a token, as query access_token or as Authorization: Bearer."));
     }
 
     internal ValueTask<TokenVerdict> ValidateAsync(string token, string hub, RequestPlace place, DateTimeOffset now) =>
@@ -70,7 +70,22 @@ internal sealed class ClientTokenValidator
         return (verdict, other && !ours);
     }
 
+    /// <summary>
+    /// The same for a token that opens the data plane at one address. Its audience is all that tells it from a client's token.
+    /// </summary>
+    internal async ValueTask<Refusal?> ValidateCallerAsync(string token, Func<string, bool> isOurAudience, DateTimeOffset now)
+    {
+        var (payload, refusal) = await VerifyAsync(token);
+        return refusal ?? ClientTokenClaims.OfCaller(payload, isOurAudience, _rules.ClockSkew, now);
+    }
+
     private async ValueTask<TokenVerdict> ValidateAsync(string token, Func<string, bool> isOurAudience, DateTimeOffset now)
+    {
+        var (payload, refusal) = await VerifyAsync(token);
+        return refusal is null ? ClientTokenClaims.Read(payload, isOurAudience, _rules.ClockSkew, now) : new(null, refusal);
+    }
+
+    private async ValueTask<(ReadOnlyMemory<byte> Payload, Refusal? Refusal)> VerifyAsync(string token)
     {
         if (_rules.AccessKeys.Count == 0) return Refuse("This server has no AccessKeys configured, so it takes no token.");
         if (token.Length > MaxTokenLength) return Refuse($"The token is longer than {MaxTokenLength} characters.");
@@ -78,8 +93,9 @@ internal sealed class ClientTokenValidator
         if (jwt.Alg != SecurityAlgorithms.HmacSha256) return Refuse("The token's algorithm (alg) must be HS256.");
         if (jwt.TryGetHeaderValue<object>("crit", out _)) return Refuse("The token's header demands extensions (crit) that are not known here.");
         var result = await _handler.ValidateTokenAsync(jwt, _signature);
-        if (!result.IsValid) return Refuse("The token's signature does not fit any access key.");
-        return ClientTokenClaims.Read(Base64UrlEncoder.DecodeBytes(jwt.EncodedPayload), isOurAudience, _rules.ClockSkew, now);
+        return result.IsValid ? (Base64UrlEncoder.DecodeBytes(jwt.EncodedPayload), null) : Refuse("The token's signature does not fit any access key.");
+
+        static (ReadOnlyMemory<byte>, Refusal?) Refuse(string detail) => (default, Refusals.Token(detail));
     }
 
     /// <summary>Three parts only: with five it is an encrypted token, which nobody here can read.</summary>
@@ -95,6 +111,4 @@ internal sealed class ClientTokenValidator
             return null;
         }
     }
-
-    private static TokenVerdict Refuse(string detail) => new(null, Refusals.Token(detail));
 }

@@ -82,7 +82,7 @@ internal sealed class HttpContextUpgrade(UpgradePipeline pipeline, RefusalByClos
         await response.Body.WriteAsync(answer.Body);
     }
 
-    private static UpgradeRequest Read(HttpContext context)
+    internal static UpgradeRequest Read(HttpContext context)
     {
         var request = context.Features.GetRequiredFeature<IHttpRequestFeature>();
         return new UpgradeRequest

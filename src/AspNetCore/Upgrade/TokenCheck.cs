@@ -1,5 +1,7 @@
 using ActorSockets.Actors.Settings;
+using ActorSockets.Actors.Supervision;
 using ActorSockets.AspNetCore.Configuration;
+using ActorSockets.AspNetCore.DataPlane;
 
 namespace ActorSockets.AspNetCore.Upgrade;
 
@@ -14,19 +16,31 @@ internal sealed class TokenCheck(Live<ActorSocketsOptions> options)
     internal ValueTask<(TokenVerdict Verdict, bool OtherHub)> ValidateForOperatorAsync(string token, string hub, DateTimeOffset now) =>
         Validator().ValidateForOperatorAsync(token, hub, now);
 
-    private ClientTokenValidator Validator()
+    /// <summary>May whoever holds this token call the data plane at this address?</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="rawPath">As sent, still percent-encoded.</param>
+    /// <param name="segments">The same, decoded.</param>
+    /// <param name="place">Under which name it was called.</param>
+    /// <param name="now">The moment.</param>
+    internal ValueTask<Refusal?> JudgeCallerAsync(string token, string rawPath, IReadOnlyList<string> segments, RequestPlace place, DateTimeOffset now)
+    {
+        var prepared = Prepare();
+        return prepared.Validator.ValidateCallerAsync(token, audience => CallerAudience.Matches(audience, rawPath, segments, place, prepared.Rules), now);
+    }
+
+    private ClientTokenValidator Validator() => Prepare().Validator;
+
+    private Prepared Prepare()
     {
         var current = options.Current;
-        if (_prepared is { } known && ReferenceEquals(known.Options, current)) return known.Validator;
+        if (_prepared is { } known && ReferenceEquals(known.Options, current)) return known;
         var rules = new ClientTokenRules(
             current.AccessKeys,
             current.Security.ClockSkew,
             [.. current.PublicEndpoints.Select(e => e.GetLeftPart(UriPartial.Authority))],
             current.AudienceCheck == AudienceCheck.PathOnly);
-        var made = new Prepared(current, new ClientTokenValidator(rules));
-        _prepared = made;
-        return made.Validator;
+        return _prepared = new Prepared(current, rules, new ClientTokenValidator(rules));
     }
 
-    private sealed record Prepared(ActorSocketsOptions Options, ClientTokenValidator Validator);
+    private sealed record Prepared(ActorSocketsOptions Options, ClientTokenRules Rules, ClientTokenValidator Validator);
 }

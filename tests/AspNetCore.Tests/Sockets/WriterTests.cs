@@ -48,6 +48,23 @@ public class WriterTests
     }
 
     [Fact]
+    public async Task What_waited_longer_than_it_was_worth_is_dropped_and_counted()
+    {
+        var time = new FakeTimeProvider();
+        await using var harness = TransportHarness.InMemory(Slow(WhenSlow.Close, time));
+        harness.Transport.TrySend(Big);
+        for (var i = 0; i < 3; i++) harness.Transport.TrySend(OutboundMessage.Text("late") with { ExpiresAt = time.GetUtcNow().AddSeconds(5) });
+        harness.Transport.TrySend(OutboundMessage.Text("in time") with { ExpiresAt = time.GetUtcNow().AddSeconds(6) });
+        harness.Transport.TrySend(OutboundMessage.Text("always"));
+        time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(200_000, (await harness.Client.ReadFrameAsync())!.Payload.Length);
+        Assert.Equal("in time", (await harness.Client.ReadFrameAsync())!.Text);
+        Assert.Equal("always", (await harness.Client.ReadFrameAsync())!.Text);
+        Assert.Equal((3, 3), (harness.Meter.Dropped, harness.Transport.Activity.Dropped));
+    }
+
+    [Fact]
     public async Task An_answer_waits_for_room_and_nothing_is_read_meanwhile()
     {
         await using var harness = TransportHarness.InMemory(Slow(WhenSlow.Close));

@@ -1,0 +1,54 @@
+using System.Globalization;
+using ActorSockets.Actors.Routing;
+using ActorSockets.Actors.Settings;
+using ActorSockets.AspNetCore.DataPlane.Reading;
+using static ActorSockets.Actors.Routing.RouterProtocol;
+
+namespace ActorSockets.AspNetCore.DataPlane.Operations;
+
+/// <summary>Who is in which group, by order of the application.</summary>
+internal sealed class Membership(RouterCalls router, Live<NodeSettings> settings, TimeProvider time)
+{
+    internal async Task<DataPlaneAnswer> AddAsync(Scope scope, string group, DataPlaneError unknown)
+    {
+        if (GroupNames.Fault(group) is { } fault) return DataPlaneAnswer.Of(fault);
+        return await router.AskAsync<Members>(new Join(scope, [group])) switch
+        {
+            null => DataPlaneAnswer.Of(DataPlaneError.NoAnswer()),
+            { Matched: 0 } => DataPlaneAnswer.Of(unknown),
+            { Full: > 0 } members => DataPlaneAnswer.Of(TooMany(members)),
+            _ => DataPlaneAnswer.Ok,
+        };
+    }
+
+    /// <param name="scope">Who leaves.</param>
+    /// <param name="group">Null = all groups.</param>
+    internal async Task<DataPlaneAnswer> RemoveAsync(Scope scope, string? group)
+    {
+        if (group is not null && GroupNames.Fault(group) is { } fault) return DataPlaneAnswer.Of(fault);
+        var members = await router.AskAsync<Members>(new Leave(scope, group is null ? null : [group]));
+        return members is null ? DataPlaneAnswer.Of(DataPlaneError.NoAnswer()) : DataPlaneAnswer.NoContent;
+    }
+
+    internal async Task<DataPlaneAnswer> ManyAsync(DataPlaneCall call, bool join)
+    {
+        var media = MessageContent.Judge(call.Request.ContentType, out var type, out var encoding);
+        if (media is not null || type != PayloadType.Json) return DataPlaneAnswer.Of(DataPlaneError.MediaType("Content-Type must be application/json."));
+        var within = settings.Current.Hub(call.Hub).Timers.Message;
+        var (bytes, unread) = await BoundedBody.ReadAsync(call.Request, within, time, call.Request.HttpContext.RequestAborted);
+        if ((unread ?? MessageContent.Read(bytes, type, encoding, out bytes)) is { } fault) return DataPlaneAnswer.Of(fault);
+        if (GroupsBody.Read(bytes, out var body) is { } wrong) return DataPlaneAnswer.Of(wrong);
+
+        IMessage order = join ? new Join(call.Everybody, body.Groups, body.Filter) : new Leave(call.Everybody, body.Groups, body.Filter);
+        return await router.AskAsync<Members>(order) switch
+        {
+            null => DataPlaneAnswer.Of(DataPlaneError.NoAnswer()),
+            { Full: > 0 } members => DataPlaneAnswer.Of(TooMany(members)),
+            _ => DataPlaneAnswer.Ok,
+        };
+    }
+
+    private static DataPlaneError TooMany(Members members) => DataPlaneError.Conflict(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{members.Full} of {members.Matched} connections joined nothing: a connection may be in {GroupName.MaxPerConnection} groups. The others joined."));
+}
