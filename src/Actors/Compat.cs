@@ -38,4 +38,16 @@ internal static class Compat
 
     /// <summary>Query parameter of raw clients: what their messages mean.</summary>
     internal const string ModeParameter = "webpubsub_mode";
+
+    /// <summary>Header of every request to an upstream; the official middleware ignores a request without it.</summary>
+    internal const string VersionHeader = "ce-awpsversion";
+
+    /// <summary>Value of <see cref="VersionHeader"/>.</summary>
+    internal const string Version = "1.0";
+
+    /// <summary>Type of events that the gateway itself tells an upstream; the event's name follows.</summary>
+    internal const string SystemEventType = "azure.webpubsub.sys.";
+
+    /// <summary>Type of events that come from a client; the event's name follows.</summary>
+    internal const string UserEventType = "azure.webpubsub.user.";
 }

@@ -8,6 +8,9 @@ internal sealed class HubHandlers(IEnumerable<HubRegistration> registrations, IS
     /// <summary>The value of <c>Hubs:{hub}:Handler</c> for a hub whose handler the application registered.</summary>
     internal const string InProcess = "in-process";
 
+    /// <summary>The value of <c>Hubs:{hub}:Handler</c> for a hub whose events go to upstreams.</summary>
+    internal const string Upstream = "upstream";
+
     private static readonly EchoHandler Echo = new();
     private static readonly NoneHandler None = new();
 
