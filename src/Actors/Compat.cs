@@ -39,6 +39,9 @@ internal static class Compat
     /// <summary>Query parameter of raw clients: what their messages mean.</summary>
     internal const string ModeParameter = "webpubsub_mode";
 
+    /// <summary>Query parameter: the token with which a lost session is taken up again.</summary>
+    internal const string ReconnectionTokenParameter = "awps_reconnection_token";
+
     /// <summary>Header of every request to an upstream; the official middleware ignores a request without it.</summary>
     internal const string VersionHeader = "ce-awpsversion";
 

@@ -23,7 +23,7 @@ internal static class ClientTokenClaims
         {
             using var json = JsonDocument.Parse(payload, Strict);
             return json.RootElement.ValueKind == JsonValueKind.Object
-                ? Read(json.RootElement, isOurAudience, skew, now)
+                ? WithPayload(Read(json.RootElement, isOurAudience, skew, now), payload)
                 : Refuse("The token's payload must be a JSON object.");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -32,6 +32,9 @@ internal static class ClientTokenClaims
             return Refuse("The token's payload must be a JSON object without doubled names.");
         }
     }
+
+    private static TokenVerdict WithPayload(TokenVerdict verdict, ReadOnlyMemory<byte> payload) =>
+        verdict with { Token = verdict.Token is { } token ? token with { Payload = payload } : null };
 
     private static TokenVerdict Read(JsonElement claims, Func<string, bool> isOurAudience, TimeSpan skew, DateTimeOffset now)
     {

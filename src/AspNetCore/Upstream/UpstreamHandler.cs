@@ -1,5 +1,4 @@
 using ActorSockets.Actors;
-using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Routing;
 using ActorSockets.AspNetCore.Configuration;
