@@ -178,7 +178,7 @@ public sealed class ConnectTests
         using (var impatient = new System.Net.Sockets.TcpClient())
         {
             await impatient.ConnectAsync(gateway.PublicEndPoint);
-            var head = $"GET /client/hubs/chat?access_token={gateway.Token("chat", "bob")} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+            var head = $"GET /client/hubs/chat?access_token={gateway.Token("chat", "bob")} HTTP/1.1\r\nHost: {gateway.PublicEndPoint}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
             await impatient.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes(head));
             Assert.Equal("bob", (await upstream.NextAsync("connect"))["ce-userId"]);
         }
