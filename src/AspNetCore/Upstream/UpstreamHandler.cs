@@ -31,9 +31,12 @@ internal class UpstreamHandler(string hub, UpstreamTelling telling) : HubHandler
     /// <summary>A client without a protocol of ours cannot be told that something failed, so it is closed.</summary>
     public override async ValueTask OnMessageAsync(HubConnection connection, HubMessage message, CancellationToken cancellation)
     {
+        // What comes between the failure and the close order.
+        if (SessionOf(connection).Failed) return;
         var happened = new HubEvent(EventName.Message, message.IsText ? PayloadType.Text : PayloadType.Binary, message.Payload);
-        if (!await TakenAsync(connection, happened, cancellation) && !cancellation.IsCancellationRequested)
-            connection.End(new EndRequest(EndingCatalogue.UpstreamError));
+        if (await TakenAsync(connection, happened, cancellation) || cancellation.IsCancellationRequested) return;
+        SessionOf(connection).Failed = true;
+        connection.End(new EndRequest(EndingCatalogue.UpstreamError));
     }
 
     /// <summary>A client with a protocol of ours is told, when it wants to know, and stays.</summary>

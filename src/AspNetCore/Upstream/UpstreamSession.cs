@@ -14,6 +14,9 @@ internal sealed class UpstreamSession
     /// <summary>The user event under way, or the last one; never fails.</summary>
     internal Task Current { get; set; } = Task.CompletedTask;
 
+    /// <summary>An event failed, and the session ends for it.</summary>
+    internal bool Failed { get; set; }
+
     internal long NextId() => Interlocked.Increment(ref _lastId);
 
     /// <summary>An answer without the header changes nothing; an empty one takes the state away.</summary>

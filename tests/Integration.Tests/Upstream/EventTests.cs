@@ -104,6 +104,20 @@ public sealed class EventTests
     }
 
     [Fact]
+    public async Task Nothing_more_goes_up_after_a_failure()
+    {
+        await using var upstream = await UpstreamDouble.StartAsync();
+        upstream.Answer = (heard, context) => heard.Event == "message" ? context.StatusAsync(400) : Task.CompletedTask;
+        await using var gateway = await upstream.GatewayAsync();
+        using var client = await gateway.ConnectAsAsync("ann", "chat");
+        var frame = RawWebSocketClient.Frame(RawWebSocketClient.Text, "x"u8.ToArray());
+        await client.SendBytesAsync([.. Enumerable.Repeat(frame, 200).SelectMany(f => f)]);
+
+        Assert.Equal("upstream-error", (await client.ReadToCloseAsync())!.CloseText);
+        Assert.Single(upstream.All, h => h.Event == "message");
+    }
+
+    [Fact]
     public async Task An_event_that_takes_too_long_is_not_tried_again()
     {
         await using var upstream = await UpstreamDouble.StartAsync();

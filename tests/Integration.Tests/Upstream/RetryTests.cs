@@ -63,6 +63,42 @@ public sealed class RetryTests
         Assert.Single(upstream.All, h => h.Event == "message");
     }
 
+    [Fact]
+    public async Task A_server_that_is_down_is_left_alone_for_a_moment_and_found_again()
+    {
+        await using var upstream = await UpstreamDouble.StartAsync();
+        upstream.Answer = (_, context) => context.StatusAsync(503);
+        await using var gateway = await upstream.GatewayAsync(("Hubs:chat:EventHandlers:0:Retries", "0"));
+        const int knocks = 60;
+        for (var i = 0; i < knocks; i++)
+            Assert.Equal(500, (await Knock.UpgradeAsync(gateway.PublicEndPoint, $"/client/hubs/chat?access_token={gateway.Token("chat", "ann")}")).Status);
+
+        Assert.InRange(upstream.All.Count(h => h.Event == "connect"), 20, knocks - 1);
+        Assert.Contains(gateway.Log.Lines, l => l.Event.Id == 4102);
+        upstream.Answer = null;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var client = await gateway.ConnectAsync("chat", $"Authorization: Bearer {gateway.Token("chat", "ann")}");
+                return client.Status == 101;
+            },
+            "the circuit closes");
+        Assert.Contains(gateway.Log.Lines, l => l.Event.Id == 4103);
+    }
+
+    [Fact]
+    public async Task One_event_that_its_application_stumbles_over_harms_nobody_else()
+    {
+        await using var upstream = await UpstreamDouble.StartAsync();
+        upstream.Answer = (heard, context) => heard.Event == "connect" && heard["ce-userId"] == "evil" ? context.StatusAsync(500) : Task.CompletedTask;
+        await using var gateway = await upstream.GatewayAsync(("Hubs:chat:EventHandlers:0:Retries", "0"));
+        for (var i = 0; i < 60; i++)
+            Assert.Equal(500, (await Knock.UpgradeAsync(gateway.PublicEndPoint, $"/client/hubs/chat?access_token={gateway.Token("chat", "evil")}")).Status);
+
+        using var client = await gateway.ConnectAsAsync("ann", "chat");
+        Assert.Equal(61, upstream.All.Count(h => h.Event == "connect"));
+    }
+
     [Theory]
     [InlineData("*")]
     [InlineData("127.0.0.1")]
