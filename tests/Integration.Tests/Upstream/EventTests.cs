@@ -111,7 +111,7 @@ public sealed class EventTests
         await using var gateway = await upstream.GatewayAsync();
         using var client = await gateway.ConnectAsAsync("ann", "chat");
         var frame = RawWebSocketClient.Frame(RawWebSocketClient.Text, "x"u8.ToArray());
-        await client.SendBytesAsync([.. Enumerable.Repeat(frame, 200).SelectMany(f => f)]);
+        await client.SendBytesAsync(Enumerable.Repeat(frame, 200).SelectMany(f => f).ToArray());
 
         Assert.Equal("upstream-error", (await client.ReadToCloseAsync())!.CloseText);
         Assert.Single(upstream.All, h => h.Event == "message");
