@@ -41,4 +41,19 @@ internal static class Compat
 
     /// <summary>Response header of the data plane: the error's code.</summary>
     internal const string ErrorCodeHeader = "x-ms-error-code";
+
+    /// <summary>Query parameter: the token with which a lost session is taken up again.</summary>
+    internal const string ReconnectionTokenParameter = "awps_reconnection_token";
+
+    /// <summary>Header of every request to an upstream; the official middleware ignores a request without it.</summary>
+    internal const string VersionHeader = "ce-awpsversion";
+
+    /// <summary>Value of <see cref="VersionHeader"/>.</summary>
+    internal const string Version = "1.0";
+
+    /// <summary>Type of events that the gateway itself tells an upstream; the event's name follows.</summary>
+    internal const string SystemEventType = "azure.webpubsub.sys.";
+
+    /// <summary>Type of events that come from a client; the event's name follows.</summary>
+    internal const string UserEventType = "azure.webpubsub.user.";
 }

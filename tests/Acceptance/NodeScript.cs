@@ -23,7 +23,7 @@ internal static partial class NodeScript
     /// <param name="settings">More settings of the gateway, without the section's name in front.</param>
     internal static async Task PassesAsync(string file, (string Name, string Value)[]? environment = null, params string[] settings)
     {
-        SkipWithoutNode();
+        SkipWithout("tests/Acceptance/node");
         string[] hub = [$"AccessKeys:0={AccessKey}", "Hubs:chat:Handler=none", .. settings];
         await using var gateway = await RunningApp.GatewayAsync([.. hub.Select(s => $"ActorSockets:{s}")]);
         var start = new ProcessStartInfo("node") { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true };
@@ -72,9 +72,10 @@ internal static partial class NodeScript
     }
 
     /// <summary>Where something is missing the test is skipped, on the build server it fails.</summary>
-    private static void SkipWithoutNode()
+    /// <param name="folder">In the repository, with a <c>package.json</c>.</param>
+    internal static void SkipWithout(string folder)
     {
-        var missing = !IsOnPath("node") ? "node" : !Directory.Exists(Path.Combine(Folder, "node_modules")) ? "npm packages: npm ci in tests/Acceptance/node" : null;
+        var missing = !IsOnPath("node") ? "node" : !Directory.Exists(Path.Combine(RunningApp.Repository, folder, "node_modules")) ? $"npm packages: npm ci in {folder}" : null;
         if (missing is null) return;
         Assert.False(Environment.GetEnvironmentVariable("CI") == "true", $"The build server has no {missing}.");
         Skip.If(true, $"skipped: {missing}");

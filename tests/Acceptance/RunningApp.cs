@@ -18,6 +18,8 @@ internal sealed class RunningApp : IAsyncDisposable
 
     internal static string Repository => Path.GetFullPath(Metadata("Repository"));
 
+    internal static string Configuration => Metadata("Configuration");
+
     internal Uri Public { get; }
 
     internal Uri Admin { get; }

@@ -1,8 +1,8 @@
-using System.Text.RegularExpressions;
 using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Routing;
 using ActorSockets.AspNetCore.Hubs;
+using ActorSockets.AspNetCore.Upstream;
 using static ActorSockets.Actors.Routing.RouterProtocol;
 
 namespace ActorSockets.AspNetCore.Clients;
@@ -12,7 +12,7 @@ namespace ActorSockets.AspNetCore.Clients;
 /// a time and in order, so an ack follows its effect. A message that is no frame ends the session; a frame that asks for what
 /// cannot be gets a negative ack, if it wants one.
 /// </summary>
-internal sealed partial class JsonClient(HubConnection connection, ClientDoor door) : ClientSink(connection)
+internal sealed class JsonClient(HubConnection connection, ClientDoor door) : ClientSink(connection)
 {
     private const int LongestTtl = 300;
     private const string BadRequest = "BadRequest";
@@ -98,14 +98,23 @@ internal sealed partial class JsonClient(HubConnection connection, ClientDoor do
             return;
         }
 
-        if (frame.Event is not { } name || !EventName().IsMatch(name))
+        if (frame.Event is not { } name || !EventName.IsValid(name))
         {
-            await Refuse(frame, BadRequest, "An event's name is a letter and up to 127 letters, digits or any of _ . -", cancellation);
+            await Refuse(frame, BadRequest, $"An event's name is {EventName.Allowed}.", cancellation);
             return;
         }
 
-        await Connection.EventAsync(new HubEvent(name, frame.DataType, data), cancellation);
-        await Conclude(frame, Verdict.Done, cancellation);
+        var taken = Verdict.Done;
+        try
+        {
+            await Connection.EventAsync(new HubEvent(name, frame.DataType, data), cancellation);
+        }
+        catch (EventFailedException)
+        {
+            taken = Verdict.Failed;
+        }
+
+        await Conclude(frame, taken, cancellation);
     }
 
     private ValueTask Conclude(JsonFrame frame, Verdict verdict, CancellationToken cancellation)
@@ -155,7 +164,4 @@ internal sealed partial class JsonClient(HubConnection connection, ClientDoor do
         PayloadType.Text => "The frame must have data that is a text.",
         _ => "The frame must have data that is a text in base64.",
     };
-
-    [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9_.\-]{0,127}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex EventName();
 }

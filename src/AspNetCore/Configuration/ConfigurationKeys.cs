@@ -17,6 +17,7 @@ internal static class ConfigurationKeys
                 parts[i] = member.Name;
                 type = member.Entry ?? (member.Item is not null || ValueForm.IsScalar(member.Type) ? null : member.Type);
                 if (member.Entry is not null && ++i < parts.Length) parts[i] = parts[i].ToLowerInvariant();
+                if (member.Item is { } item && !ValueForm.IsScalar(item)) (type, i) = (item, i + 1);
             }
             else
             {

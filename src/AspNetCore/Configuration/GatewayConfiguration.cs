@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using ActorSockets.Actors.Settings;
+using ActorSockets.AspNetCore.Hubs;
 using ActorSockets.AspNetCore.Listeners;
 using Microsoft.Extensions.Configuration;
 
@@ -47,7 +48,7 @@ internal static class GatewayConfiguration
         options.Endings.Overrides.Where(e => e.Value.Code is not null).ToFrozenDictionary(e => e.Key, e => e.Value.Code!.Value, StringComparer.Ordinal));
 
     private static HubSettings Hub(string name, HubOptions hub, LimitOptions node) =>
-        new(name, hub.Limits with { MaxConnections = node.MaxConnections }, hub.Timers, hub.Timers.EndOnTokenExpiry ?? true)
+        new(name, hub.Limits with { MaxConnections = node.MaxConnections }, hub.Timers, hub.Timers.EndOnTokenExpiry ?? (hub.Handler != HubHandlers.Upstream))
         {
             HubMaxConnections = hub.Limits.MaxConnections,
         };

@@ -5,11 +5,14 @@ namespace ActorSockets.AspNetCore.Configuration;
 /// <summary>Section <c>ActorSockets:Hubs:{hub}</c>.</summary>
 public sealed record HubOptions
 {
-    /// <summary><c>Handler</c>: who answers inbound messages: <c>echo</c>, <c>none</c>, or the name of a registered in-process handler. Required.</summary>
+    /// <summary><c>Handler</c>: who answers inbound messages: <c>echo</c>, <c>none</c>, <c>upstream</c>, or the name of a registered in-process handler. Required.</summary>
     public string? Handler { get; init; }
 
     /// <summary><c>Anonymous</c>: allow connections without a token.</summary>
     public bool Anonymous { get; init; }
+
+    /// <summary><c>EventHandlers</c>: for the handler <c>upstream</c>, where which events go; the first that takes an event gets it.</summary>
+    public IReadOnlyList<EventHandlerOptions> EventHandlers { get; init; } = [];
 
     /// <summary><c>Subprotocols</c>: accepted names (RFC 6455 section 1.9), the first that a client offers wins.</summary>
     public IReadOnlyList<string> Subprotocols { get; init; } = [];

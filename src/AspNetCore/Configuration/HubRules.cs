@@ -8,7 +8,7 @@ namespace ActorSockets.AspNetCore.Configuration;
 /// <summary>What the settings of one hub must keep.</summary>
 internal static class HubRules
 {
-    private static readonly string[] BuiltIn = ["echo", "none"];
+    private static readonly string[] BuiltIn = ["echo", "none", HubHandlers.Upstream];
 
     /// <summary>Keys that exist once per node and make no sense for one hub of it.</summary>
     internal static readonly IReadOnlyList<string> NodeOnly =
@@ -22,6 +22,7 @@ internal static class HubRules
         Subprotocols(hub, path, faults);
         if (!hub.Anonymous && node.AccessKeys.Count == 0)
             faults.Add($"{path}:Anonymous", "false", "nobody could connect: give ActorSockets:AccessKeys a key for tokens, or set Anonymous to true");
+        EventHandlerRules.Check(hub, node, path, faults);
         foreach (var key in NodeOnly)
         {
             if (section[key] is { } value) faults.Add($"{path}:{key}", value, "is the node's only; set it at ActorSockets:" + key);

@@ -78,6 +78,8 @@ internal sealed class StrictBinder(FaultList faults)
             var itemPath = $"{path}:{child.Key}";
             if (!int.TryParse(child.Key, NumberStyles.None, CultureInfo.InvariantCulture, out _))
                 faults.Unknown(itemPath, child.Value, $"is a list; write {path}:0, {path}:1 and so on");
+            else if (!ValueForm.IsScalar(item))
+                list.Add(BindRecord(child, itemPath, Activator.CreateInstance(item)!, skip: null));
             else if (Scalar(child, itemPath, member, item) is { } value)
                 list.Add(value);
             else if (child.Value is null && !child.GetChildren().Any())

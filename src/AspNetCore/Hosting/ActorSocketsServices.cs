@@ -10,6 +10,7 @@ using ActorSockets.AspNetCore.Observability;
 using ActorSockets.AspNetCore.Sockets;
 using ActorSockets.AspNetCore.State;
 using ActorSockets.AspNetCore.Upgrade;
+using ActorSockets.AspNetCore.Upstream;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -41,6 +42,7 @@ public static class ActorSocketsServices
         services.AddState(initial.Options.State);
         services.AddListeners(builder.OwnsKestrel);
         services.AddHubs();
+        services.AddUpstreams();
         services.AddUpgrade();
         services.AddDataPlane();
         services.AddGatewayObservability(configuration);

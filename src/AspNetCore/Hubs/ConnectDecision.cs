@@ -15,6 +15,9 @@ public sealed record ConnectDecision
 
     internal string? UserId { get; private init; }
 
+    /// <summary>What becomes <see cref="HubConnection.State"/>.</summary>
+    internal object? State { get; init; }
+
     internal string? Subprotocol { get; private init; }
 
     internal IReadOnlyList<string>? Groups { get; private init; }
@@ -22,7 +25,7 @@ public sealed record ConnectDecision
     internal IReadOnlyList<string>? Roles { get; private init; }
 
     /// <summary>Let the client in.</summary>
-    /// <param name="userId">Null = as the token says.</param>
+    /// <param name="userId">Null = as the token says; empty = anonymous.</param>
     /// <param name="subprotocol">Null = the usual choice; else one of those offered.</param>
     /// <param name="groups">The client is in these from its first moment, instead of those that its token names; null or empty = as the token says.</param>
     /// <param name="roles">What the client may do, instead of what its token says: see docs/clients.md; null = as the token says, empty = nothing.</param>
@@ -45,4 +48,10 @@ public sealed record ConnectDecision
         ArgumentOutOfRangeException.ThrowIfGreaterThan(status, 499);
         return new() { RefusalStatus = status, Detail = detail };
     }
+
+    /// <summary>There was nobody to decide.</summary>
+    internal static ConnectDecision Fail(string detail) => new() { RefusalStatus = 500, Detail = detail };
+
+    /// <summary>The final user; null for an anonymous one.</summary>
+    internal string? UserIdOr(string? tokens) => UserId is null ? tokens : UserId.Length == 0 ? null : UserId;
 }

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Net;
 using ActorSockets.Actors.Connections;
 
@@ -18,4 +19,8 @@ public sealed record ConnectRequest(
     IPAddress RemoteAddress,
     IReadOnlyDictionary<string, string[]> Query,
     IReadOnlyDictionary<string, string[]> Headers,
-    IReadOnlyList<string> Subprotocols);
+    IReadOnlyList<string> Subprotocols)
+{
+    /// <summary>The token's claims, each as a list of texts: a number or an object as its JSON; empty for a client without a token.</summary>
+    public IReadOnlyDictionary<string, string[]> Claims { get; init; } = ReadOnlyDictionary<string, string[]>.Empty;
+}

@@ -3,7 +3,7 @@ namespace ActorSockets.AspNetCore.Observability;
 /// <summary>
 /// Event ids of the library's log lines. Alerts and dashboards are built on them, so an id is never given to another event;
 /// a test compares this list with every log method. 1000 sessions, 1100 drains, 2000 upgrade, 3000 admin,
-/// 4000 sockets, 5000 hosting, 5100 configuration.
+/// 4000 sockets, 4100 upstreams, 5000 hosting, 5100 configuration.
 /// </summary>
 internal static class EventIds
 {
@@ -33,6 +33,15 @@ internal static class EventIds
 
     internal const int HandlerFailed = 4000;
     internal const int ClientRequestNotDone = 4001;
+
+    internal const int UpstreamUnsuccessful = 4100;
+    internal const int UpstreamBroken = 4101;
+    internal const int UpstreamCircuitOpened = 4102;
+    internal const int UpstreamCircuitClosed = 4103;
+    internal const int UpstreamBadAnswer = 4104;
+    internal const int UpstreamNotTold = 4105;
+    internal const int UpstreamUnsaid = 4106;
+    internal const int UpstreamNoHandler = 4107;
 
     internal const int Stopping = 5000;
     internal const int Stopped = 5001;

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Supervision;
+using ActorSockets.AspNetCore.Upstream;
 
 namespace ActorSockets.AspNetCore.Observability;
 
@@ -8,6 +9,8 @@ namespace ActorSockets.AspNetCore.Observability;
 internal sealed class GatewayMetrics
 {
     private static readonly double[] DurationBuckets = [1, 5, 15, 60, 300, 900, 3600, 14_400, 86_400];
+
+    private static readonly double[] CallBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 100];
 
     private readonly HubTag _hubs;
     private readonly UpDownCounter<long> _connections;
@@ -17,6 +20,7 @@ internal sealed class GatewayMetrics
     private readonly Counter<long> _transportsEnded;
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _deadLetters;
+    private readonly Histogram<double> _upstream;
 
     public GatewayMetrics(IMeterFactory meters, HubTag hubs)
     {
@@ -30,6 +34,7 @@ internal sealed class GatewayMetrics
         _transportsEnded = meter.CreateCounter<long>("actorsockets.transports.ended", "{transport}", "Sockets that ended, by how the closing went.");
         _duration = meter.CreateHistogram("actorsockets.connection.duration", "s", "How long sessions lived.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBuckets });
         _deadLetters = meter.CreateCounter<long>("actorsockets.dead_letters", "{message}", "Messages between actors that nobody was there to take.");
+        _upstream = meter.CreateHistogram("actorsockets.upstream.duration", "s", "How long events took to be taken by their upstream, retries included, by event and outcome.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = CallBuckets });
         Transport = new TransportMeter(meter);
         Drains = new DrainMeter(meter);
     }
@@ -57,6 +62,12 @@ internal sealed class GatewayMetrics
     }
 
     internal void Refused(Refusal refusal) => _refused.Add(1, new KeyValuePair<string, object?>("refusal", refusal.Id));
+
+    /// <param name="kind">A system event's name, or <c>user</c>: clients choose the names of theirs.</param>
+    /// <param name="outcome">How it ended.</param>
+    /// <param name="elapsed">From the event to its outcome.</param>
+    internal void UpstreamCalled(string kind, UpstreamOutcome outcome, TimeSpan elapsed) =>
+        _upstream.Record(elapsed.TotalSeconds, new("event", kind), new("outcome", WireName.Of(outcome)));
 
     internal void DeadLetter() => _deadLetters.Add(1);
 }

@@ -23,6 +23,11 @@ internal interface IMessageSink
     /// <summary>What the client gets behind everything that is queued, right before the close frame; null = nothing. Asked once, from any thread.</summary>
     OutboundMessage? Farewell(CloseOrder order) => null;
 
+    /// <summary>There was no 101 and there will be none. Nothing else is called then. Must not throw and not block.</summary>
+    void OnNeverOpened()
+    {
+    }
+
     /// <summary>One of the two above threw, and the session ends for it; here it can be written down. Must not throw and not block.</summary>
     void OnFault(string callback, Exception fault)
     {

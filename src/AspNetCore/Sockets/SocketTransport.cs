@@ -113,11 +113,15 @@ internal sealed partial class SocketTransport(
         return _over.Task;
     }
 
+    /// <summary>Somebody who is told when there is no 101; replaced by the session's sink with it.</summary>
+    public void Expect(IMessageSink waiting) => Volatile.Write(ref _sink, waiting);
+
     /// <summary>There was no 101 and there will be none. A close order, given before or after, is answered with <see cref="CloseOutcome.NeverOpened"/>.</summary>
     public void UpgradeNeverHappened(IActorRef connection)
     {
         Volatile.Write(ref _connection, connection);
         if (Interlocked.CompareExchange(ref _phase, Phase.NeverOpened, Phase.Waiting) != Phase.Waiting) return;
+        Volatile.Read(ref _sink)?.OnNeverOpened();
         if (Order is not null) AnswerNeverOpened();
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+using ActorSockets.Actors;
 using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Routing;
 using ActorSockets.Actors.Supervision;
@@ -11,13 +13,16 @@ namespace ActorSockets.AspNetCore.Upgrade;
 internal sealed record Admission(
     ConnectionId Id, string Hub, HubOptions Options, SocketTransport Transport, UpgradeRequest Request, ResolvedClient Client)
 {
-    private static readonly string[] SecretParameters = ["access_token"];
+    private static readonly string[] SecretParameters = ["access_token", Compat.ReconnectionTokenParameter];
 
     /// <summary>The application that decides who may connect, or null.</summary>
     internal IConnectHandler? ConnectHandler { get; init; }
 
     /// <summary>What came of the offered subprotocols by the hub's configuration.</summary>
     internal SubprotocolVerdict Subprotocol { get; init; }
+
+    /// <summary>The payload of the token that was found good; empty without one.</summary>
+    internal ReadOnlyMemory<byte> TokenPayload { get; init; }
 
     /// <summary>The question for the application, without secrets.</summary>
     internal ConnectRequest ToConnectRequest(string? userId) => new(
@@ -29,7 +34,10 @@ internal sealed record Admission(
             .Where(q => !SecretParameters.Contains(q.Key, StringComparer.OrdinalIgnoreCase))
             .ToDictionary(q => q.Key, q => q.Value.OfType<string>().ToArray(), StringComparer.OrdinalIgnoreCase),
         Request.Headers.WithoutSecrets(),
-        SubprotocolChoice.Parse(Request.Headers["Sec-WebSocket-Protocol"]) ?? []);
+        SubprotocolChoice.Parse(Request.Headers["Sec-WebSocket-Protocol"]) ?? [])
+    {
+        Claims = TokenPayload.IsEmpty ? ReadOnlyDictionary<string, string[]>.Empty : ClaimLists.Of(TokenPayload),
+    };
 
     /// <summary>What the application says of groups and roles replaces what the token says of them.</summary>
     internal static Standing? Merge(Standing? token, ConnectDecision decision)

@@ -18,7 +18,7 @@ internal static class ClientTokenClaims
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     internal static TokenVerdict Read(ReadOnlyMemory<byte> payload, Func<string, bool> isOurAudience, TimeSpan skew, DateTimeOffset now) =>
-        WithClaims(payload, Refuse, claims => Read(claims, isOurAudience, skew, now));
+        WithClaims(payload, Refuse, claims => WithPayload(Read(claims, isOurAudience, skew, now), payload));
 
     /// <summary>The same for whoever calls the data plane: only times and audience count, whatever else the token says.</summary>
     internal static Refusal? OfCaller(ReadOnlyMemory<byte> payload, Func<string, bool> isOurAudience, TimeSpan skew, DateTimeOffset now) =>
@@ -37,6 +37,9 @@ internal static class ClientTokenClaims
             return refuse("The token's payload must be a JSON object without doubled names.");
         }
     }
+
+    private static TokenVerdict WithPayload(TokenVerdict verdict, ReadOnlyMemory<byte> payload) =>
+        verdict with { Token = verdict.Token is { } token ? token with { Payload = payload } : null };
 
     private static TokenVerdict Read(JsonElement claims, Func<string, bool> isOurAudience, TimeSpan skew, DateTimeOffset now)
     {

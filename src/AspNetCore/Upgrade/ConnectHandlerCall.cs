@@ -12,15 +12,18 @@ internal sealed partial class ConnectHandlerCall(ILogger<ConnectHandlerCall> log
     internal async ValueTask<(ConnectDecision? Decision, Refusal? Refusal)> AskAsync(
         IConnectHandler handler, ConnectRequest request, CancellationToken cancellation)
     {
+        Task<ConnectDecision>? asked = null;
         try
         {
-            var decision = await handler.OnConnectAsync(request, cancellation).AsTask().WaitAsync(cancellation);
+            asked = handler.OnConnectAsync(request, cancellation).AsTask();
+            var decision = await asked.WaitAsync(cancellation);
             return decision.RefusalStatus is { } status
                 ? (null, Refusals.Handler(status, decision.Detail))
                 : (decision, null);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
+            if (asked is not null && handler is IAbandonedConnects interested) _ = AwaitLateAsync(asked, interested, request);
             return (null, Refusals.HandshakeTimeout());
         }
 #pragma warning disable CA1031 // the application's code may throw anything; the client is told 500, the log the rest
@@ -29,6 +32,21 @@ internal sealed partial class ConnectHandlerCall(ILogger<ConnectHandlerCall> log
         {
             Failed(request.Hub, request.Id, e);
             return (null, Refusals.Handler(500, "The application behind this hub failed."));
+        }
+    }
+
+    /// <summary>The client has its refusal, or is gone; a yes that still comes has to be taken back.</summary>
+    private async Task AwaitLateAsync(Task<ConnectDecision> asked, IAbandonedConnects interested, ConnectRequest request)
+    {
+        try
+        {
+            if (await asked is { RefusalStatus: null } decision) interested.OnAbandoned(request, decision);
+        }
+#pragma warning disable CA1031 // as above
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            if (e is not OperationCanceledException) Failed(request.Hub, request.Id, e);
         }
     }
 

@@ -77,6 +77,7 @@ internal sealed partial class UpgradePipeline(
         {
             ConnectHandler = handler as IConnectHandler,
             Subprotocol = subprotocol,
+            TokenPayload = token.Token?.Payload ?? default,
         };
         var question = new AdmissionQuestion(id, hub, client.Address, transport)
         {
@@ -97,7 +98,7 @@ internal sealed partial class UpgradePipeline(
             AwaitsHandler = admission.ConnectHandler is not null,
         };
 
-        var (admitted, refusal) = await AdmitAsync(question, admission, clientGone);
+        var (admitted, refusal, state) = await AdmitAsync(question, admission, clientGone);
         if (refusal is not null)
         {
             span.Refused(refusal.Id);
@@ -105,12 +106,13 @@ internal sealed partial class UpgradePipeline(
         }
 
         var connection = sessions.NewConnection(admitted!, transport, handler);
+        connection.State = state;
         var sink = sessions.SinkFor(connection, mode.Mode);
         return new UpgradeDecision.Accepted(
             admitted!.Session, admitted.Connection, transport, connection, sink, Head(request, hubOptions, admitted.Session.Subprotocol));
     }
 
-    private async ValueTask<(SupervisorProtocol.Admitted?, Refusal?)> AdmitAsync(
+    private async ValueTask<(SupervisorProtocol.Admitted? Admitted, Refusal? Refusal, object? State)> AdmitAsync(
         AdmissionQuestion question, Admission admission, CancellationToken clientGone)
     {
         var begun = time.GetTimestamp();
@@ -118,26 +120,35 @@ internal sealed partial class UpgradePipeline(
         // Not cancelled when the client goes: the answer may carry a slot, and somebody has to give it back.
         var (admitted, refusal) = await AskAsync(
             new SupervisorProtocol.Admit(question), late => SessionRun.GiveBack(late.Connection, admission.Transport, "the answer came too late"), begun);
-        if (admitted is null || admission.ConnectHandler is not { } connectHandler) return (admitted, refusal);
+        if (admitted is null || admission.ConnectHandler is not { } connectHandler) return (admitted, refusal, null);
 
         using var deadline = new CancellationTokenSource(Left(begun), time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, clientGone);
-        var (decision, handlerRefusal) = await connectHandlers.AskAsync(connectHandler, admission.ToConnectRequest(question.UserId), either.Token);
+        var request = admission.ToConnectRequest(question.UserId);
+        var (decision, handlerRefusal) = await connectHandlers.AskAsync(connectHandler, request, either.Token);
         if (decision is null)
         {
             SessionRun.GiveBack(admitted.Connection, admission.Transport, "the connect handler refused");
-            return (null, handlerRefusal);
+            return (null, handlerRefusal, null);
+        }
+
+        if (connectHandler is IAbandonedConnects interested) admission.Transport.Expect(new AbandonedConnect(interested, request, decision));
+        var userId = decision.UserIdOr(question.UserId);
+        if (userId is null && question.Token is null && admission.Options.Handler == HubHandlers.Upstream)
+        {
+            SessionRun.GiveBack(admitted.Connection, admission.Transport, "nobody named a user");
+            return (null, Refusals.Token("This hub requires a token, or an application that names the user, and neither did."), null);
         }
 
         var (chosen, verdict) = admission.Choose(decision);
-        var confirm = new SupervisorProtocol.Confirm(question.Id, decision.UserId ?? question.UserId, chosen, verdict)
+        var confirm = new SupervisorProtocol.Confirm(question.Id, userId, chosen, verdict)
         {
             Token = question.Token,
             Standing = Admission.Merge(question.Standing, decision),
         };
         var confirmed = await AskAsync(confirm, static _ => { }, begun);
         if (confirmed.Admitted is null) SessionRun.GiveBack(admitted.Connection, admission.Transport, confirmed.Refusal!.Id);
-        return confirmed;
+        return (confirmed.Admitted, confirmed.Refusal, decision.State);
     }
 
     /// <param name="question">What is asked.</param>

@@ -52,13 +52,14 @@ public sealed partial class ConfigurationDocumentTests
         {
             var key = member == shape.Inline ? prefix.TrimEnd(':') : prefix + member.Name;
             if (member.Entry is { } entry) Walk(Activator.CreateInstance(entry)!, $"{key}:{{{member.Entries!.Placeholder}}}:", entry == typeof(HubOptions), rows);
+            else if (member.Item is { } item && !ValueForm.IsScalar(item)) Walk(Activator.CreateInstance(item)!, $"{key}:{{n}}:", insideHub: false, rows);
             else if (member.Item is not null || ValueForm.IsScalar(member.Type)) rows.Add(new Row(key, Default(key, member.Property.GetValue(record)), Allowed(member)));
             else if (insideHub) rows.Add(new Row($"{key}:{{key}}", "–", ""));
             else Walk(member.Property.GetValue(record)!, $"{key}:", insideHub: false, rows);
         }
     }
 
-    // Null stands for "as the handler wants it", which is true for every handler of today.
+    // Null stands for "as the handler wants it", which is true for every handler but one.
     private static string Default(string key, object? value) => key == "Timers:EndOnTokenExpiry" ? "true" : value switch
     {
         null => "–",

@@ -105,7 +105,7 @@ public sealed class LiveSettingsTests : IDisposable
     public async Task An_invalid_put_names_every_fault_and_changes_nothing()
     {
         var put = await PutAsync("""
-            {"limits":{"maxConnections":"many","nonsense":1},"timers":{"idle":5},"hubs":{"echo":{"handler":"upstream"},"ECHO":{}},
+            {"limits":{"maxConnections":"many","nonsense":1},"timers":{"idle":5},"hubs":{"echo":{"handler":"webhook"},"ECHO":{}},
              "state":{"path":"/tmp"},"endings":{"history":1},"kestrel":{},"security":{"denyIps":[{"a":1}]}}
             """);
 

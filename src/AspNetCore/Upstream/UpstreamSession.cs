@@ -1,0 +1,27 @@
+namespace ActorSockets.AspNetCore.Upstream;
+
+/// <summary>What is kept for one connection of an upstream hub: the number of its last event, its state, and what of it is still under way.</summary>
+internal sealed class UpstreamSession
+{
+    private long _lastId;
+
+    /// <summary>Opaque, the upstream's own; null = none. Changed only by answers, which come one after another.</summary>
+    internal string? State { get; private set; }
+
+    /// <summary>The telling of <c>connected</c>; never fails.</summary>
+    internal Task Connected { get; set; } = Task.CompletedTask;
+
+    /// <summary>The user event under way, or the last one; never fails.</summary>
+    internal Task Current { get; set; } = Task.CompletedTask;
+
+    /// <summary>An event failed, and the session ends for it.</summary>
+    internal bool Failed { get; set; }
+
+    internal long NextId() => Interlocked.Increment(ref _lastId);
+
+    /// <summary>An answer without the header changes nothing; an empty one takes the state away.</summary>
+    internal void Take(UpstreamReply reply)
+    {
+        if (reply.State is { } state) State = state.Length == 0 ? null : state;
+    }
+}
