@@ -1,8 +1,7 @@
-using System.Net;
 using System.Text;
+using ActorSockets.AspNetCore.Hubs;
 using ActorSockets.Integration.Tests.Hosting;
 using ActorSockets.Integration.Tests.Library;
-using ActorSockets.AspNetCore.Hubs;
 using ActorSockets.Tests.Shared;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
