@@ -50,8 +50,8 @@ public sealed class OrderTests
             """);
         doorkeeper.Decision = ConnectDecision.Refuse(418, "Not you.");
         var supervisor = gateway.Actors().Supervisor;
-        supervisor.Tell(new SupervisorProtocol.SetAccepting(false));
-        supervisor.Tell(new SupervisorProtocol.PressureChanged(true));
+        await TellAsync(supervisor, new SupervisorProtocol.SetAccepting(false));
+        await TellAsync(supervisor, new SupervisorProtocol.PressureChanged(true));
 
         headers = ["-Connection", "-Sec-WebSocket-Version", "Sec-WebSocket-Version: 7", "Origin: https://evil.example"];
         target = "/client/hubs/nobody";
@@ -62,9 +62,9 @@ public sealed class OrderTests
         await ExpectAsync(404, "unknown-hub");
         target = "/client/hubs/guarded";
         await ExpectAsync(503, "draining");
-        supervisor.Tell(new SupervisorProtocol.SetAccepting(true));
+        await TellAsync(supervisor, new SupervisorProtocol.SetAccepting(true));
         await ExpectAsync(503, "overloaded");
-        supervisor.Tell(new SupervisorProtocol.PressureChanged(false));
+        await TellAsync(supervisor, new SupervisorProtocol.PressureChanged(false));
         await ExpectAsync(403, "ip");
         await gateway.PutLimitsAsync("""{"security":{"denyIps":[]}}""");
         await ExpectAsync(403, "banned");
@@ -96,6 +96,13 @@ public sealed class OrderTests
 
         async Task ExpectAsync(int status, string refusal) =>
             Expect.Refused(await Knock.UpgradeAsync(gateway.PublicEndPoint, target, [.. headers]), status, refusal);
+    }
+
+    /// <summary>The gateway refuses by what the supervisor has published, so that is waited for.</summary>
+    private static async Task TellAsync(IActorRef supervisor, SupervisorProtocol.IMessage message)
+    {
+        supervisor.Tell(message, ActorRefs.NoSender);
+        await supervisor.Ask<SupervisorProtocol.CensusReport>(SupervisorProtocol.GetCensus.Instance, TimeSpan.FromSeconds(20));
     }
 
     private sealed class Doorkeeper

@@ -6,7 +6,6 @@ using ActorSockets.AspNetCore.Hubs;
 using ActorSockets.Integration.Tests.Endings;
 using ActorSockets.Integration.Tests.Hosting;
 using ActorSockets.Integration.Tests.Library;
-using ActorSockets.Tests.Shared;
 using Akka.Actor;
 using Microsoft.Extensions.DependencyInjection;
 
