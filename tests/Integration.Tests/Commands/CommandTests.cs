@@ -1,6 +1,5 @@
 using ActorSockets.Gateway;
 using ActorSockets.Integration.Tests.Hosting;
-using ActorSockets.Tests.Shared;
 
 namespace ActorSockets.Integration.Tests.Commands;
 
