@@ -1,6 +1,5 @@
 using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Endings;
-using ActorSockets.AspNetCore.Sockets;
 using ActorSockets.Tests.Shared;
 using Microsoft.Extensions.Time.Testing;
 
