@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 
 namespace ActorSockets.AspNetCore.Sockets;
@@ -68,16 +67,6 @@ internal sealed partial class FrameStream
 
     /// <summary>Waits for bytes without holding anything of ours: what an idle connection does.</summary>
     public ValueTask<int> ArrivalAsync() => inner.ReadAsync(Memory<byte>.Empty, CancellationToken.None);
-
-    /// <summary>The pipe to wait on instead of <see cref="ArrivalAsync"/>, where there is one; tell <see cref="Arrived"/> what came of it.</summary>
-    public PipeReader? Pipe => (inner as IPipeInput)?.Input;
-
-    /// <summary>Takes nothing yet.</summary>
-    public void Arrived(in ReadResult read)
-    {
-        Pipe!.AdvanceTo(read.Buffer.Start);
-        if (read.IsCanceled) throw new OperationCanceledException("The server stopped reading.");
-    }
 
     /// <summary>Reads what has arrived. Only when nothing is ahead.</summary>
     public ValueTask FillAsync()

@@ -36,8 +36,7 @@ internal sealed partial class SocketTransport
                     if (!_stream.HasAhead && !_stream.InboundEnded)
                     {
                         Park(framing);
-                        if (_stream.Pipe is { } pipe) _stream.Arrived(await pipe.ReadAsync());
-                        else await _stream.ArrivalAsync();
+                        await _stream.ArrivalAsync();
                         framing = Unpark();
                         await _stream.FillAsync();
                     }

@@ -19,6 +19,7 @@ public class GatewayMetricsTests
         probe.Metrics.Transport.MessageReceived(10);
         probe.Metrics.Transport.MessageSent(20);
         probe.Metrics.Transport.MessageDropped();
+        probe.Observe();
 
         Assert.Equal(
             new Dictionary<string, double>

@@ -35,6 +35,9 @@ internal sealed class MetricsProbe : IDisposable
     /// <summary>Sums as <c>name{tag=value}</c>.</summary>
     public ConcurrentDictionary<string, double> Sums { get; } = new();
 
+    /// <summary>Adds what is counted elsewhere and only asked for. Once, because it comes as totals.</summary>
+    public void Observe() => _listener.RecordObservableInstruments();
+
     public void Dispose()
     {
         _listener.Dispose();
