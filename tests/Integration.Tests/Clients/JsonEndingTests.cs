@@ -109,7 +109,10 @@ public sealed class JsonEndingTests
         Assert.Equal((1000, "bye"), (answer!.CloseCode, answer.CloseText));
 
         var stopping = gateway.StopAsync();
-        await ExpectAsync(ann, "shutdown", 1001, "shutdown");
+        var words = (string)JsonNode.Parse(await ann.NextAsync())!["message"]!;
+        var close = await ann.ReadPastPingsAsync();
+        Assert.StartsWith("shutdown; retry-after-ms=", words, StringComparison.Ordinal);
+        Assert.Equal((1001, words), (close!.CloseCode, close.CloseText));
         await ann.SendCloseAsync(1001);
         await stopping;
     }
