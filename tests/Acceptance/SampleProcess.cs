@@ -9,6 +9,7 @@ internal sealed class SampleProcess : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly Process _process;
     private readonly StringBuilder _output = new();
+    private bool _gone;
 
     private SampleProcess(Process process) => _process = process;
 
@@ -55,6 +56,9 @@ internal sealed class SampleProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // A test may end it earlier than its block does.
+        if (_gone) return;
+        _gone = true;
         if (!_process.HasExited) _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();

@@ -1,4 +1,3 @@
-using System.Text;
 using ActorSockets.AspNetCore.Upstream;
 using CsCheck;
 

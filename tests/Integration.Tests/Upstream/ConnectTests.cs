@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using ActorSockets.Integration.Tests.Hosting;
 using ActorSockets.Tests.Shared;
-using Microsoft.AspNetCore.Http;
 
 namespace ActorSockets.Integration.Tests.Upstream;
 

@@ -1,6 +1,5 @@
 using ActorSockets.Integration.Tests.Hosting;
 using ActorSockets.Tests.Shared;
-using Microsoft.AspNetCore.Http;
 
 namespace ActorSockets.Integration.Tests.Upstream;
 
