@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
-using ActorSockets.Bench.Harness.Readings;
 
 namespace ActorSockets.Bench.Harness.Holding;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using ActorSockets.Actors.Routing;
 using ActorSockets.AspNetCore.Clients;
 using CsCheck;

@@ -1,6 +1,4 @@
-using System.Text;
 using System.Text.Json.Nodes;
-using ActorSockets.Actors;
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Routing;
 using ActorSockets.Integration.Tests.Hosting;
