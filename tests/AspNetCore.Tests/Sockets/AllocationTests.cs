@@ -12,13 +12,9 @@ public class AllocationTests
     private const int Warm = 2000;
     private const int Counted = 20_000;
 
-#if DEBUG
-    private const string? Reason = "skipped: an optimised build is missing (dotnet test -c Release); in this one every async call allocates";
-#else
-    private const string? Reason = null;
-#endif
-
-    [Theory(Skip = Reason)]
+#if !DEBUG
+    // Only where the compiler optimises: in a debug build every async call allocates. CI runs it so (dotnet test -c Release).
+    [Theory]
     [InlineData(1)]
     [InlineData(16)]
     public async Task An_echo_allocates_nothing(int perRead)
@@ -44,6 +40,7 @@ public class AllocationTests
         Assert.InRange(messages, Warm + Counted, long.MaxValue);
         Assert.InRange(after - before, 0, Counted);
     }
+#endif
 
     [Fact]
     public async Task A_message_to_many_allocates_nothing_for_each()
