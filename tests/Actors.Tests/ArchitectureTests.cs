@@ -25,7 +25,7 @@ public sealed class ArchitectureTests
         var messages = Actors.GetTypes()
             .Where(t => t.Name.EndsWith("Protocol", StringComparison.Ordinal) || t.Name == "LifecycleEvents")
             .SelectMany(t => t.GetNestedTypes(BindingFlags.Public | BindingFlags.NonPublic))
-            .Where(t => t is { IsClass: true } && !Parts.Contains(t.Name))
+            .Where(t => t is { IsClass: true, IsAbstract: false } && !Parts.Contains(t.Name))
             .ToArray();
 
         Assert.True(messages.Length > 40, "the protocols were not found");

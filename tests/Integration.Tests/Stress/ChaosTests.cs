@@ -73,7 +73,8 @@ public sealed class ChaosTests(ITestOutputHelper output)
             [($"Hubs:{ChaosHandler.Hub}:Anonymous", "true"), ("Timers:CloseHandshake", "00:00:00.500"), ("Drain:Deadline", "00:00:20")]);
         var actors = gateway.Services.GetRequiredService<NodeActors>();
         var lives = new ConcurrentDictionary<ConnectionId, (int Opened, int Ended)>();
-        actors.System.ActorOf(Props.Create(() => new LifeRegister(lives)));
+        // It has subscribed once it answers.
+        await actors.System.ActorOf(Props.Create(() => new LifeRegister(lives))).Ask<ActorIdentity>(new Identify(null), Patience);
         var clock = Stopwatch.StartNew();
         bool Over() => clock.Elapsed > Length;
         var all = Task.WhenAll(
