@@ -26,7 +26,7 @@ internal sealed partial class SocketTransport
     {
         if (Interlocked.CompareExchange(ref _order, order, null) is not null)
         {
-            if (order.Abort && _phase == Phase.Running) Overtake();
+            if (order.Abort) Overtake();
             return;
         }
 
@@ -84,7 +84,7 @@ internal sealed partial class SocketTransport
         SayLast(order);
         var queue = Volatile.Read(ref _queue);
         var flushed = queue?.CloseAsync() ?? Task.CompletedTask;
-        if (order.Abort)
+        if (order.Abort || _overtaken)
         {
             Cut();
             return CloseOutcome.Aborted;
@@ -183,8 +183,9 @@ internal sealed partial class SocketTransport
     /// <summary>Somebody has lost patience with a closing that is under way; its waits end because the connection does.</summary>
     private void Overtake()
     {
+        // Before the session runs there is nothing to cut yet; whoever begins the closing then finds this.
         _overtaken = true;
-        Cut();
+        if (_phase == Phase.Running) Cut();
     }
 
     private void Cut()

@@ -52,10 +52,22 @@ internal sealed partial class SocketTransport
     {
         // A handler that outlived its session comes back to a stream that is not ours any more.
         if (IsInputOver || _phase == Phase.Over) return;
+        var flooded = _stream.ControlFlood;
         var buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
         try
         {
-            while (!IsInputOver) _ = await _stream.ReadAsync(buffer, CancellationToken.None);
+            while (!IsInputOver)
+            {
+                try
+                {
+                    _ = await _stream.ReadAsync(buffer, CancellationToken.None);
+                }
+                catch (IOException) when (_stream.ControlFlood && !flooded)
+                {
+                    // Said once, when too many pings come: the connection works, and our close frame is still to be read.
+                    flooded = true;
+                }
+            }
         }
         catch (Exception gone) when (FrameStream.IsGone(gone))
         {
