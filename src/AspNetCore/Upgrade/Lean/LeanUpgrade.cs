@@ -28,23 +28,14 @@ internal sealed partial class LeanUpgrade(UpgradePipeline pipeline, RefusalByClo
     public async ValueTask<Task?> MeetAsync(ConnectionContext connection, ListenerFeature mark, KestrelServerLimits limits)
     {
         if (!_serving || IsHttp2(connection)) return null;
-        UpgradeRequest? request;
-        try
-        {
-            request = await ReadAsync(connection, HeadLimits.Of(limits));
-        }
-        catch (Exception gone) when (FrameStream.IsGone(gone))
-        {
-            mark.HeadArrived();
-            return Task.CompletedTask;
-        }
-
-        if (request is null) return null;
+        var (progress, request) = await ReadAsync(connection, HeadLimits.Of(limits));
+        if (progress == HeadProgress.NotOurs) return null;
         mark.HeadArrived();
-        return await AnswerAsync(connection, request);
+        return request is null ? Task.CompletedTask : await AnswerAsync(connection, request);
     }
 
-    private static async ValueTask<UpgradeRequest?> ReadAsync(ConnectionContext connection, HeadLimits limits)
+    /// <returns>Incomplete: the connection was gone before there was a head.</returns>
+    private static async ValueTask<(HeadProgress Progress, UpgradeRequest? Request)> ReadAsync(ConnectionContext connection, HeadLimits limits)
     {
         var input = connection.Transport.Input;
         var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
@@ -54,11 +45,20 @@ internal sealed partial class LeanUpgrade(UpgradePipeline pipeline, RefusalByClo
         {
             while (true)
             {
-                var read = input.ReadAsync(CancellationToken.None);
+                ReadResult result;
+                try
+                {
+                    var read = input.ReadAsync(CancellationToken.None);
 
-                // A server that stops says so to connections without a request; the web server knows how.
-                if (!read.IsCompleted && watch == default) watch = stopping.UnsafeRegister(static i => ((PipeReader)i!).CancelPendingRead(), input);
-                var result = await read;
+                    // A server that stops says so to connections without a request; the web server knows how.
+                    if (!read.IsCompleted && watch == default) watch = stopping.UnsafeRegister(static i => ((PipeReader)i!).CancelPendingRead(), input);
+                    result = await read;
+                }
+                catch (Exception gone) when (FrameStream.IsGone(gone))
+                {
+                    return (HeadProgress.Incomplete, null);
+                }
+
                 var progress = result.IsCanceled ? HeadProgress.NotOurs : head.Read(result.Buffer);
                 if (progress == HeadProgress.Incomplete && !result.IsCompleted)
                 {
@@ -69,13 +69,14 @@ internal sealed partial class LeanUpgrade(UpgradePipeline pipeline, RefusalByClo
                 await watch.DisposeAsync();
                 if (progress != HeadProgress.Complete || stopping.IsCancellationRequested)
                 {
-                    // Nothing taken and nothing looked at, or the next reader would wait for bytes that are here already.
+                    // Nothing taken and nothing looked at, or the next reader would wait for bytes that are here already. A pipe takes
+                    // back what it was told before had been looked at.
                     input.AdvanceTo(result.Buffer.Start);
-                    return null;
+                    return (HeadProgress.NotOurs, null);
                 }
 
                 input.AdvanceTo(result.Buffer.GetPosition(head.Length));
-                return Request(connection, head);
+                return (HeadProgress.Complete, Request(connection, head));
             }
         }
         finally
