@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net;
+using ActorSockets.Actors.Supervision;
 using ActorSockets.AspNetCore.Listeners;
 using ActorSockets.AspNetCore.Observability;
 using ActorSockets.AspNetCore.Sockets;
@@ -94,7 +95,7 @@ internal sealed partial class LeanUpgrade(UpgradePipeline pipeline, RefusalByClo
                 case UpgradeDecision.Accepted accepted:
                     return await AcceptAsync(connection, accepted);
                 case UpgradeDecision.Refused { ByClose: { } head, Refusal: var refusal } when byClose.TryBegin():
-                    await byClose.SayAsync(() => SwitchAsync(connection, head), refusal, head.Subprotocol, connection.Abort);
+                    await RefuseByCloseAsync(connection, head, refusal);
                     return Task.CompletedTask;
                 case UpgradeDecision.Refused { Refusal: var refusal }:
                     HeadWriter.WriteRefusal(connection.Transport.Output, RefusalAnswer.Of(refusal, Random.Shared), date);
@@ -125,13 +126,37 @@ internal sealed partial class LeanUpgrade(UpgradePipeline pipeline, RefusalByClo
             connection.ConnectionClosed.ThrowIfCancellationRequested();
             stream = await SwitchAsync(connection, accepted.Head);
         }
-        catch (Exception gone) when (FrameStream.IsGone(gone))
+#pragma warning disable CA1031 // whatever it is: the slot must be given back, and half a switch is no place for another answer
+        catch (Exception fault)
+#pragma warning restore CA1031
         {
-            SessionRun.GiveBack(accepted.Actor, accepted.Transport, gone.GetType().Name);
+            SessionRun.GiveBack(accepted.Actor, accepted.Transport, fault.GetType().Name);
+            CutAfter(fault, connection);
             return Task.CompletedTask;
         }
 
         return SessionRun.CarryAsync(accepted, stream, connection.Abort);
+    }
+
+    private async Task RefuseByCloseAsync(ConnectionContext connection, UpgradeHead head, Refusal refusal)
+    {
+        try
+        {
+            await byClose.SayAsync(() => SwitchAsync(connection, head), refusal, head.Subprotocol, connection.Abort);
+        }
+#pragma warning disable CA1031 // whatever it is: an HTTP answer among frames would be read as frames
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            CutAfter(fault, connection);
+        }
+    }
+
+    /// <summary>A switch is written, or part of one: nothing more can be said.</summary>
+    private void CutAfter(Exception fault, ConnectionContext connection)
+    {
+        if (!FrameStream.IsGone(fault)) Failed(fault);
+        connection.Abort();
     }
 
     private async Task<Stream> SwitchAsync(ConnectionContext connection, UpgradeHead head)
