@@ -57,7 +57,7 @@ internal sealed partial class ConnectionMark(
         finally
         {
             feature?.HeadArrived();
-            _ = LetGoAsync(new WeakReference<ConnectionContext>(connection));
+            if (feature is not { Upgraded: false }) _ = LetGoAsync(new WeakReference<ConnectionContext>(connection));
         }
     }
 
@@ -70,7 +70,8 @@ internal sealed partial class ConnectionMark(
 
     /// <summary>
     /// Kestrel now waits, without a bound, until the peer has taken what is still on its way. A peer that does not read would keep
-    /// the socket, outside every limit. Held weakly: a connection that is gone by then, as nearly all are, holds nothing until then.
+    /// the socket, outside every limit. Only for what was a WebSocket: a download may take as long as the web server's own rates let
+    /// it. Held weakly: a connection that is gone by then, as nearly all are, holds nothing until then.
     /// </summary>
     private async Task LetGoAsync(WeakReference<ConnectionContext> ended)
     {

@@ -62,7 +62,9 @@ internal sealed class KestrelSetup(
     private static async Task MeetAsync(IBeforeHttp first, ConnectionContext connection, ConnectionDelegate http, ListenOptions listen)
     {
         var mark = (ListenerFeature)connection.Features.GetRequiredFeature<IListenerFeature>();
-        await (await first.MeetAsync(connection, mark, listen.KestrelServerOptions!.Limits) ?? http(connection));
+        var session = await first.MeetAsync(connection, mark, listen.KestrelServerOptions!.Limits);
+        if (session is not null) mark.Upgrade();
+        await (session ?? http(connection));
     }
 }
 

@@ -13,6 +13,12 @@ internal sealed class ListenerFeature(ListenerKind kind, string name, EndPoint? 
 
     public EndPoint? LocalEndPoint => localEndPoint;
 
+    /// <summary>The connection has left HTTP, and with it the web server's own rates.</summary>
+    public bool Upgraded { get; private set; }
+
+    /// <summary>A switch of protocols is about to be written.</summary>
+    public void Upgrade() => Upgraded = true;
+
     /// <summary>Starts the clock. To be called once, before anything is read.</summary>
     public void Expect(TimeProvider time, TimeSpan within, Action expired) =>
         _deadline = time.CreateTimer(static act => ((Action)act!)(), expired, within, Timeout.InfiniteTimeSpan);

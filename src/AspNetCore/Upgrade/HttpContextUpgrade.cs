@@ -64,6 +64,8 @@ internal sealed class HttpContextUpgrade(UpgradePipeline pipeline, RefusalByClos
         if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } outbound) outbound.MinDataRate = null;
         if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } inbound) inbound.MinDataRate = null;
 
+        if (context.Features.Get<IListenerFeature>() is ListenerFeature mark) mark.Upgrade();
+
         var headers = context.Response.Headers;
         headers.Connection = "Upgrade";
         headers.Upgrade = "websocket";

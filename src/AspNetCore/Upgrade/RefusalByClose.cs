@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Settings;
 using ActorSockets.Actors.Supervision;
+using ActorSockets.AspNetCore.Sockets;
 
 namespace ActorSockets.AspNetCore.Upgrade;
 
@@ -44,17 +45,15 @@ internal sealed class RefusalByClose(Live<NodeSettings> settings, TimeProvider t
     {
         var wait = RefusalAnswer.RetryAfter(refusal, Random.Shared);
         var text = wait is { } left ? $"{refusal.Id}; retry-after-ms={(long)left.TotalMilliseconds}" : refusal.Id;
-        var socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true, SubProtocol = subprotocol, KeepAliveInterval = TimeSpan.Zero });
+        using var socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true, SubProtocol = subprotocol, KeepAliveInterval = TimeSpan.Zero });
         try
         {
             await GoodbyeAsync(socket, wait is null ? PolicyViolation : TryAgainLater, CloseText.Fit(text)).WaitAsync(settings.Current.Timers.CloseHandshake, time);
         }
-        catch (Exception e) when (e is TimeoutException or WebSocketException or IOException or OperationCanceledException)
+        catch (Exception e) when (e is TimeoutException || FrameStream.IsGone(e))
         {
             abort();
         }
-
-        socket.Dispose();
     }
 
     private static async Task GoodbyeAsync(WebSocket socket, int code, string text)

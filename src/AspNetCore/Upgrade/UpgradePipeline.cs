@@ -105,11 +105,20 @@ internal sealed partial class UpgradePipeline(
             return Refused(request, hubOptions, refusal);
         }
 
-        var connection = sessions.NewConnection(admitted!, transport, handler);
-        connection.State = state;
-        var sink = sessions.SinkFor(connection, mode.Mode);
-        return new UpgradeDecision.Accepted(
-            admitted!.Session, admitted.Connection, transport, connection, sink, Head(request, hubOptions, admitted.Session.Subprotocol));
+        try
+        {
+            var connection = sessions.NewConnection(admitted!, transport, handler);
+            connection.State = state;
+            var sink = sessions.SinkFor(connection, mode.Mode);
+            return new UpgradeDecision.Accepted(
+                admitted!.Session, admitted.Connection, transport, connection, sink, Head(request, hubOptions, admitted.Session.Subprotocol));
+        }
+        catch (Exception e)
+        {
+            // Nobody else knows of the slot yet.
+            SessionRun.GiveBack(admitted!.Connection, transport, e.GetType().Name);
+            throw;
+        }
     }
 
     private async ValueTask<(SupervisorProtocol.Admitted? Admitted, Refusal? Refusal, object? State)> AdmitAsync(
@@ -121,7 +130,21 @@ internal sealed partial class UpgradePipeline(
         var (admitted, refusal) = await AskAsync(
             new SupervisorProtocol.Admit(question), late => SessionRun.GiveBack(late.Connection, admission.Transport, "the answer came too late"), begun);
         if (admitted is null || admission.ConnectHandler is not { } connectHandler) return (admitted, refusal, null);
+        try
+        {
+            return await ConfirmAsync(question, admission, admitted, connectHandler, begun, clientGone);
+        }
+        catch (Exception e)
+        {
+            SessionRun.GiveBack(admitted.Connection, admission.Transport, e.GetType().Name);
+            throw;
+        }
+    }
 
+    /// <summary>Asks the application, and the supervisor again with what it said; gives the slot back when either says no.</summary>
+    private async ValueTask<(SupervisorProtocol.Admitted? Admitted, Refusal? Refusal, object? State)> ConfirmAsync(
+        AdmissionQuestion question, Admission admission, SupervisorProtocol.Admitted admitted, IConnectHandler connectHandler, long begun, CancellationToken clientGone)
+    {
         using var deadline = new CancellationTokenSource(Left(begun), time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, clientGone);
         var request = admission.ToConnectRequest(question.UserId);

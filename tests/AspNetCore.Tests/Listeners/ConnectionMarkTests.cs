@@ -40,23 +40,50 @@ public sealed class ConnectionMarkTests
         if (!served) await aborted.Task.WaitAsync(TimeSpan.FromSeconds(20));
     }
 
-    [Fact]
-    public async Task A_peer_that_does_not_take_the_rest_is_cut_after_the_close_handshake()
+    [Theory]
+    [InlineData(true, false, true)]
+    [InlineData(true, true, true)]
+    [InlineData(false, false, false)]
+    [InlineData(false, true, false)]
+    public async Task A_peer_that_does_not_take_the_rest_of_a_session_is_cut_after_the_close_handshake_and_a_slow_download_is_not(bool session, bool meets, bool cut)
     {
         var loaded = GatewayConfiguration.Load(new ConfigurationBuilder().Build(), []);
-        var time = new FakeTimeProvider();
+        var time = new Clock();
         var mark = new ConnectionMark(
             ListenerKind.Public, "Public", new Live<NodeSettings>(loaded.Settings), new Live<ActorSocketsOptions>(loaded.Options), new HandshakeTimeouts(), time, NullLogger.Instance);
         await using var connection = new DefaultConnectionContext { LocalEndPoint = new IPEndPoint(IPAddress.Loopback, 8080) };
         var aborted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var watch = connection.ConnectionClosed.Register(() => aborted.TrySetResult());
 
-        await mark.OnConnectionAsync(connection, _ => Task.CompletedTask, null, new KestrelServerLimits());
+        await mark.OnConnectionAsync(connection, Http, meets ? new First(session) : null, new KestrelServerLimits());
         time.Advance(loaded.Settings.Timers.CloseHandshake - TimeSpan.FromMilliseconds(1));
-        Assert.False(aborted.Task.IsCompleted);
+        Assert.False(connection.ConnectionClosed.IsCancellationRequested || aborted.Task.IsCompleted);
         time.Advance(TimeSpan.FromMilliseconds(1));
 
-        await aborted.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        if (cut) await aborted.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(cut ? 2 : 1, time.Timers); // the first is the handshake's
+
+        Task Http(ConnectionContext c)
+        {
+            if (session) ((ListenerFeature)c.Features.Get<IListenerFeature>()!).Upgrade();
+            return Task.CompletedTask;
+        }
+    }
+
+    private sealed class Clock : FakeTimeProvider
+    {
+        public int Timers { get; private set; }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Timers++;
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
+    }
+
+    private sealed class First(bool session) : IBeforeHttp
+    {
+        public ValueTask<Task?> MeetAsync(ConnectionContext connection, ListenerFeature mark, KestrelServerLimits limits) => new(session ? Task.CompletedTask : null);
     }
 
     [Theory]

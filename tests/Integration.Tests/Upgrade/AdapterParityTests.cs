@@ -158,6 +158,33 @@ public sealed class AdapterParityTests(AdapterParityTests.Nodes nodes) : IClassF
         }
     }
 
+    public static TheoryData<string, string> NotOurs => new()
+    {
+        { "no upgrade", Good.Replace("Upgrade: websocket\r\n", "", StringComparison.Ordinal) },
+        { "elsewhere", "HEAD /api/health HTTP/1.1\r\nHost: x\r\n\r\n" },
+        { "close", Smuggled.Replace("Connection: Upgrade", "Connection: Upgrade, close", StringComparison.Ordinal) },
+        { "an empty body", Open + "Content-Length: 0\r\n\r\n" },
+        { "expect", Open + "Expect: 100-continue\r\n\r\n" },
+        { "Latin-1 in a late value", Open + "X-A: b\r\nX-B: \u00e4\r\n\r\n" },
+        { "fields beyond their bound", Fields(32769) },
+    };
+
+    /// <summary>Nothing tells a client when its first part was looked at, so the pause is only made likely; the many cuts do the rest.</summary>
+    [Theory]
+    [MemberData(nameof(NotOurs))]
+    public async Task A_head_that_is_known_late_not_to_be_ours_is_answered_as_if_it_had_come_at_once(string name, string request)
+    {
+        var bytes = Encoding.Latin1.GetBytes(request);
+        var whole = await Transcript.OfAsync(nodes.AspNet.PublicEndPoint, bytes);
+
+        Assert.StartsWith("HTTP/1.1 ", whole, StringComparison.Ordinal);
+        foreach (var node in new[] { nodes.Lean, nodes.AspNet })
+            foreach (var cut in Cuts(bytes.Length))
+                Assert.Equal((name, cut, whole), (name, cut, await Transcript.OfAsync(node.PublicEndPoint, bytes, at => at == 0 ? cut : int.MaxValue, between: Transcript.OfAnother(node.PublicEndPoint))));
+    }
+
+    private static IEnumerable<int> Cuts(int length) => Enumerable.Range(1, 12).Select(i => length * i / 13).Append(length - 3).Append(length - 1).Where(c => c > 0).Distinct();
+
     private static string Line(int length)
     {
         const string before = "GET /client/hubs/nobody?", after = " HTTP/1.1\r\n";

@@ -16,7 +16,8 @@ internal static partial class Transcript
     private const string Following = "HEAD /api/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    public static async Task<string> OfAsync(IPEndPoint server, byte[] request, Func<int, int>? cut = null, Func<Socket, Task<Stream>>? open = null)
+    public static async Task<string> OfAsync(
+        IPEndPoint server, byte[] request, Func<int, int>? cut = null, Func<Socket, Task<Stream>>? open = null, Func<Task>? between = null)
     {
         using var patience = new CancellationTokenSource(Patience);
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -36,6 +37,7 @@ internal static partial class Transcript
 
             sent += piece;
             if (cut is not null) await Task.Yield();
+            if (between is not null && sent < request.Length) await between();
         }
 
         var said = new StringBuilder();
@@ -56,6 +58,9 @@ internal static partial class Transcript
 
         return Changing().Replace(said.ToString(), "$1: *");
     }
+
+    /// <summary>A whole exchange on another connection: by its end the server has very likely read what was sent before it.</summary>
+    public static Func<Task> OfAnother(IPEndPoint server) => () => OfAsync(server, Encoding.ASCII.GetBytes(Following));
 
     /// <summary>Reads one answer with its body; true when the stream has ended.</summary>
     private static async Task<bool> AnswerAsync(Stream stream, StringBuilder said, CancellationToken patience)

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net;
+using ActorSockets.Actors.Supervision;
 using ActorSockets.AspNetCore.Listeners;
 using ActorSockets.AspNetCore.Observability;
 using ActorSockets.AspNetCore.Sockets;
@@ -28,23 +29,14 @@ internal sealed partial class LeanUpgrade(UpgradePipeline pipeline, RefusalByClo
     public async ValueTask<Task?> MeetAsync(ConnectionContext connection, ListenerFeature mark, KestrelServerLimits limits)
     {
         if (!_serving || IsHttp2(connection)) return null;
-        UpgradeRequest? request;
-        try
-        {
-            request = await ReadAsync(connection, HeadLimits.Of(limits));
-        }
-        catch (Exception gone) when (FrameStream.IsGone(gone))
-        {
-            mark.HeadArrived();
-            return Task.CompletedTask;
-        }
-
-        if (request is null) return null;
+        var (progress, request) = await ReadAsync(connection, HeadLimits.Of(limits));
+        if (progress == HeadProgress.NotOurs) return null;
         mark.HeadArrived();
-        return await AnswerAsync(connection, request);
+        return request is null ? Task.CompletedTask : await AnswerAsync(connection, request);
     }
 
-    private static async ValueTask<UpgradeRequest?> ReadAsync(ConnectionContext connection, HeadLimits limits)
+    /// <returns>Incomplete: the connection was gone before there was a head.</returns>
+    private static async ValueTask<(HeadProgress Progress, UpgradeRequest? Request)> ReadAsync(ConnectionContext connection, HeadLimits limits)
     {
         var input = connection.Transport.Input;
         var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
@@ -54,11 +46,20 @@ internal sealed partial class LeanUpgrade(UpgradePipeline pipeline, RefusalByClo
         {
             while (true)
             {
-                var read = input.ReadAsync(CancellationToken.None);
+                ReadResult result;
+                try
+                {
+                    var read = input.ReadAsync(CancellationToken.None);
 
-                // A server that stops says so to connections without a request; the web server knows how.
-                if (!read.IsCompleted && watch == default) watch = stopping.UnsafeRegister(static i => ((PipeReader)i!).CancelPendingRead(), input);
-                var result = await read;
+                    // A server that stops says so to connections without a request; the web server knows how.
+                    if (!read.IsCompleted && watch == default) watch = stopping.UnsafeRegister(static i => ((PipeReader)i!).CancelPendingRead(), input);
+                    result = await read;
+                }
+                catch (Exception gone) when (FrameStream.IsGone(gone))
+                {
+                    return (HeadProgress.Incomplete, null);
+                }
+
                 var progress = result.IsCanceled ? HeadProgress.NotOurs : head.Read(result.Buffer);
                 if (progress == HeadProgress.Incomplete && !result.IsCompleted)
                 {
@@ -69,13 +70,14 @@ internal sealed partial class LeanUpgrade(UpgradePipeline pipeline, RefusalByClo
                 await watch.DisposeAsync();
                 if (progress != HeadProgress.Complete || stopping.IsCancellationRequested)
                 {
-                    // Nothing taken and nothing looked at, or the next reader would wait for bytes that are here already.
+                    // Nothing taken and nothing looked at, or the next reader would wait for bytes that are here already. A pipe takes
+                    // back what it was told before had been looked at.
                     input.AdvanceTo(result.Buffer.Start);
-                    return null;
+                    return (HeadProgress.NotOurs, null);
                 }
 
                 input.AdvanceTo(result.Buffer.GetPosition(head.Length));
-                return Request(connection, head);
+                return (HeadProgress.Complete, Request(connection, head));
             }
         }
         finally
@@ -93,7 +95,7 @@ internal sealed partial class LeanUpgrade(UpgradePipeline pipeline, RefusalByClo
                 case UpgradeDecision.Accepted accepted:
                     return await AcceptAsync(connection, accepted);
                 case UpgradeDecision.Refused { ByClose: { } head, Refusal: var refusal } when byClose.TryBegin():
-                    await byClose.SayAsync(() => SwitchAsync(connection, head), refusal, head.Subprotocol, connection.Abort);
+                    await RefuseByCloseAsync(connection, head, refusal);
                     return Task.CompletedTask;
                 case UpgradeDecision.Refused { Refusal: var refusal }:
                     HeadWriter.WriteRefusal(connection.Transport.Output, RefusalAnswer.Of(refusal, Random.Shared), date);
@@ -124,13 +126,37 @@ internal sealed partial class LeanUpgrade(UpgradePipeline pipeline, RefusalByClo
             connection.ConnectionClosed.ThrowIfCancellationRequested();
             stream = await SwitchAsync(connection, accepted.Head);
         }
-        catch (Exception gone) when (FrameStream.IsGone(gone))
+#pragma warning disable CA1031 // whatever it is: the slot must be given back, and half a switch is no place for another answer
+        catch (Exception fault)
+#pragma warning restore CA1031
         {
-            SessionRun.GiveBack(accepted.Actor, accepted.Transport, gone.GetType().Name);
+            SessionRun.GiveBack(accepted.Actor, accepted.Transport, fault.GetType().Name);
+            CutAfter(fault, connection);
             return Task.CompletedTask;
         }
 
         return SessionRun.CarryAsync(accepted, stream, connection.Abort);
+    }
+
+    private async Task RefuseByCloseAsync(ConnectionContext connection, UpgradeHead head, Refusal refusal)
+    {
+        try
+        {
+            await byClose.SayAsync(() => SwitchAsync(connection, head), refusal, head.Subprotocol, connection.Abort);
+        }
+#pragma warning disable CA1031 // whatever it is: an HTTP answer among frames would be read as frames
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            CutAfter(fault, connection);
+        }
+    }
+
+    /// <summary>A switch is written, or part of one: nothing more can be said.</summary>
+    private void CutAfter(Exception fault, ConnectionContext connection)
+    {
+        if (!FrameStream.IsGone(fault)) Failed(fault);
+        connection.Abort();
     }
 
     private async Task<Stream> SwitchAsync(ConnectionContext connection, UpgradeHead head)
