@@ -1,5 +1,6 @@
 using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Drains;
+using ActorSockets.Actors.Routing;
 using ActorSockets.Actors.Settings;
 using ActorSockets.Actors.Supervision;
 using ActorSockets.Actors.Tests.Scene;
@@ -30,6 +31,31 @@ public sealed class LimitDrainTests : DrainScene
         await Pass(TimeSpan.FromSeconds(7));
         Assert.Equal((DrainState.Completed, 60), ((await Only()).State, Node.Sessions.Count));
         Assert.All(Node.Ended, e => Assert.False(e.Request.Abort));
+    }
+
+    [Fact]
+    public async Task Many_drains_of_others_do_not_keep_a_limit_from_its_own()
+    {
+        Node.Add(100);
+        for (var i = 0; i < DrainCoordinator.MostAtATime; i++)
+            Assert.IsType<DrainProtocol.Started>(await Ask(new DrainProtocol.Start(new DrainOrder { StartAt = Time.Now.AddHours(1), Select = new ConnectionSelector { Hub = "chat" } })));
+        Settings.Publish(Settings.Current with { Limits = new LimitOptions { MaxConnections = 60 } });
+
+        await Lower();
+        await Pass(TimeSpan.FromSeconds(12));
+
+        Assert.Equal(60, Node.Sessions.Count);
+    }
+
+    [Fact]
+    public async Task An_impossible_drain_that_nobody_asked_for_is_logged()
+    {
+        Node.Add(100);
+        Settings.Publish(Settings.Current with { Limits = new LimitOptions { MaxConnections = 60 }, Drain = new DrainOptions { Deadline = TimeSpan.FromSeconds(0.5) } });
+
+        await EventFilter.Warning(contains: "limit=node is impossible: Drain:Deadline must be at least").ExpectOneAsync(Lower);
+
+        Assert.Empty(Node.Ended);
     }
 
     private async Task Lower()
