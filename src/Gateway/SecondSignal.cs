@@ -18,6 +18,9 @@ internal static class SecondSignal
         {
             context.Cancel = true;
             if (Interlocked.Increment(ref signals) > 1) Environment.Exit(EndedBySignal);
+
+            // The host listens too, but under systemd to SIGTERM only. To be told twice changes nothing.
+            app.Lifetime.StopApplication();
         }
     }
 }

@@ -139,8 +139,13 @@ internal sealed partial class DrainActor
             return;
         }
 
-        var ours = _book.Gone(id, record);
-        if (!ours) _need--;
+        if (_book.Gone(id, record) == MemberState.Waiting)
+        {
+            // One less above the limit, if the census has not left it out already: nothing is over by this count alone.
+            _need--;
+            _needIsFresh = false;
+        }
+
         FinishWhenDone();
     }
 

@@ -23,6 +23,7 @@ internal sealed partial class DrainActor : UntypedActor
     private readonly DrainOrder _order;
     private readonly TimeProvider _time;
     private readonly TimeSpan _deadline;
+    private readonly long _orderedAt;
     private DrainTimetable _times;
     private DrainState? _state;
     private DateTimeOffset _startsAt;
@@ -35,6 +36,7 @@ internal sealed partial class DrainActor : UntypedActor
     {
         (_setup, _order, _time) = (setup, setup.Order, setup.Time);
         _deadline = _order.Deadline ?? setup.Settings.Current.Drain.Deadline;
+        _orderedAt = _time.GetTimestamp();
         _book = new DrainBook(setup.Id);
         _random = new Random(setup.Seed);
     }
@@ -95,6 +97,9 @@ internal sealed partial class DrainActor : UntypedActor
 
         // How ready the node will be at a later start is not known.
         var delay = _order.Refuses ? _order.StartAt is null ? _setup.Delay : _setup.Settings.Current.Drain.ReadinessDelay : TimeSpan.Zero;
+
+        // The process is to end so long after the order, however long the router took; load balancers have their delay from now.
+        if (_order.IsStop) delay += _time.GetElapsedTime(_orderedAt);
         var handshake = DrainTimetable.LongestHandshake(_setup.Settings.Current, _hubs);
         if (DrainTimetable.For(_order, _deadline, delay, handshake, _expected, out var shortest) is not { } times)
         {
@@ -141,8 +146,8 @@ internal sealed partial class DrainActor : UntypedActor
 
     private void StartClock()
     {
-        _startedAt = _time.GetTimestamp();
-        _state = _order.Refuses && _times.ClosesFrom > TimeSpan.Zero ? DrainState.Delaying : DrainState.Running;
+        _startedAt = _order.IsStop ? _orderedAt : _time.GetTimestamp();
+        _state = _order.Refuses && _times.ClosesFrom > Now ? DrainState.Delaying : DrainState.Running;
     }
 
     private void Begin()

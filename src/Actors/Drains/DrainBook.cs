@@ -46,19 +46,19 @@ internal sealed class DrainBook(string drain)
         Closing++;
     }
 
-    /// <summary>It is gone; without a record when the session never began. True when this drain ended it.</summary>
-    internal bool Gone(ConnectionId id, EndingRecord? record)
+    /// <summary>It is gone; without a record when the session never began. The state it was in, or null for a stranger.</summary>
+    internal MemberState? Gone(ConnectionId id, EndingRecord? record)
     {
-        if (!_here.Remove(id, out var member)) return false;
-        if (member.State == MemberState.Waiting) Remaining--;
+        if (!_here.Remove(id, out var member)) return null;
+        var was = member.State;
+        if (was == MemberState.Waiting) Remaining--;
         else Closing--;
-        var ours = record?.Drain == drain;
-        if (!ours) Left++;
-        else if (member.State == MemberState.Cut) Overdue++;
+        if (record?.Drain != drain) Left++;
+        else if (was == MemberState.Cut) Overdue++;
         else if (record!.Outcome == CloseOutcome.Clean) Clean++;
         else Aborted++;
         member.State = MemberState.Gone;
-        return ours;
+        return was;
     }
 
     /// <summary>The time is over and longer: whoever did not report his end is counted by what was done to him.</summary>

@@ -80,6 +80,7 @@ internal sealed partial class DrainCoordinator : UntypedActor
     {
         if (Fault(order) is { } fault)
         {
+            if (asker.IsNobody()) _log.Warning("The drain for {0} was rejected: {1} {2}", order.Detail, fault.Field, fault.Detail);
             Context.Answer(asker, fault);
             return;
         }
@@ -95,7 +96,9 @@ internal sealed partial class DrainCoordinator : UntypedActor
     {
         if (DrainOrders.Fault(order, _time.GetUtcNow()) is { } fault) return fault;
         if (_roster.IsStopping && !order.IsStop) return new DrainProtocol.Rejected("select", "the node is stopping, and everybody on it is closed already");
-        return !order.IsStop && _roster.UnderWay.Count() >= MostAtATime
+
+        // Limits order at most one per hub and three more, and nobody is there to order them again.
+        return order is { IsStop: false, IsLimit: false } && _roster.UnderWay.Count(d => !d.Order.IsLimit) >= MostAtATime
             ? new DrainProtocol.Rejected("select", $"there are {MostAtATime} drains that are not over; cancel one")
             : null;
     }
@@ -107,6 +110,8 @@ internal sealed partial class DrainCoordinator : UntypedActor
         if (judged.Drain is null) _roster.Forget(drain);
         else if (drain.Order.IsStop) Supersede(drain, other => true, "the process stops");
         if (drain.Order.IsStop && judged.Drain is not null) _roster.IsStopping = true;
+        if (drain.Asker.IsNobody() && judged.Answer is DrainProtocol.Impossible impossible)
+            _log.Warning("The drain for {0} is impossible: Drain:Deadline must be at least {1}", drain.Order.Detail, impossible.Shortest);
         Context.Answer(drain.Asker, judged.Answer);
     }
 

@@ -17,7 +17,13 @@ internal sealed partial class ConnectionSupervisor
     private void OnEnd(SupervisorProtocol.End end)
     {
         var seat = Find(end.Id);
-        seat?.Child.Tell(new ConnectionProtocol.End(end.Request));
+        if (seat is not null)
+        {
+            // Counted before the child has heard of it: whoever orders an end and then asks how many are left must not end others for it.
+            MarkClosing(seat);
+            seat.Child.Tell(new ConnectionProtocol.End(end.Request));
+        }
+
         Context.Answer(Sender, new SupervisorProtocol.EndResult(seat is not null));
     }
 

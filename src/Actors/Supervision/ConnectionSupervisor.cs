@@ -179,9 +179,13 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
 
     private void OnClosing(ConnectionId id)
     {
-        if (Find(id) is not { } seat) return;
-        _census.Closing(seat);
-        if (seat.Registered) _router.Tell(new RouterProtocol.MarkClosing(id));
+        if (Find(id) is { } seat) MarkClosing(seat);
+    }
+
+    /// <summary>Its ending is decided. Once, whether it was ordered here or the child says so.</summary>
+    private void MarkClosing(SessionSeat seat)
+    {
+        if (_census.Closing(seat) && seat.Registered) _router.Tell(new RouterProtocol.MarkClosing(seat.Id));
     }
 
     private void OnEnded(ConnectionId id, EndingRecord? record)

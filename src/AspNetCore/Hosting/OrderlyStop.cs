@@ -25,8 +25,9 @@ internal sealed partial class OrderlyStop(
 
     private static readonly TimeSpan AfterTheSockets = TimeSpan.FromSeconds(15);
 
-    // The actors are in this process: one that does not answer in this time is lost, and the sessions are ended without it.
-    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(5);
+    // The drain answers when the router has said who is there, which takes a while on a node under load.
+    private static readonly TimeSpan ShortestPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestPatience = TimeSpan.FromMinutes(1);
 
     // From the cut at the deadline until the last of those who were cut is recorded; a little longer than a drain waits for it.
     private static readonly TimeSpan AfterTheCut = TimeSpan.FromSeconds(6);
@@ -39,6 +40,16 @@ internal sealed partial class OrderlyStop(
     /// </summary>
     internal static TimeSpan HostTimeout(NodeSettings settings) => settings.Drain.Deadline + AfterTheSockets;
 
+    /// <summary>
+    /// How long the drains may take to begin; after that they are lost, and the sessions are ended without them and without slots. Half
+    /// of the deadline, so that the other half is left for that.
+    /// </summary>
+    internal static TimeSpan Patience(TimeSpan deadline)
+    {
+        var half = deadline / 2;
+        return half < ShortestPatience ? ShortestPatience : half > LongestPatience ? LongestPatience : half;
+    }
+
     /// <summary>A host may be stopped twice, by the application and by the end of its run; the sessions are ended once.</summary>
     public Task StoppingAsync(CancellationToken cancellationToken)
     {
@@ -49,7 +60,7 @@ internal sealed partial class OrderlyStop(
     {
         var begun = time.GetTimestamp();
         Stopping(drain.ReadinessDelay, drain.Deadline);
-        var over = await DrainAsync(drain.Deadline, cancellationToken);
+        var over = await DrainAsync(drain.Deadline, begun, cancellationToken);
         report.Overdue = over is { Progress.Overdue: > 0 };
 
         // Whoever is left (an upgrade under way, or a drain that failed) and, with that, the end of all serving.
@@ -67,14 +78,15 @@ internal sealed partial class OrderlyStop(
     }
 
     /// <summary>The drain when it is over; null when there was none to wait for.</summary>
-    private async Task<DrainView?> DrainAsync(TimeSpan deadline, CancellationToken cancellationToken)
+    private async Task<DrainView?> DrainAsync(TimeSpan deadline, long begun, CancellationToken cancellationToken)
     {
         var order = new DrainOrder { Ending = EndingCatalogue.Shutdown, Deadline = deadline, IsStop = true, By = "stop" };
         try
         {
-            var answer = await actors.Drains.Ask<object>(new DrainProtocol.Start(order), Answer, cancellationToken);
+            var answer = await actors.Drains.Ask<object>(new DrainProtocol.Start(order), Patience(deadline), cancellationToken);
             if (answer is not DrainProtocol.Started { Drain: var drain }) return null;
-            return await actors.Drains.Ask<object>(new DrainProtocol.WhenOver(drain.Id), deadline + AfterTheCut, cancellationToken) is DrainProtocol.Over over ? over.Drain : null;
+            var left = deadline + AfterTheCut - time.GetElapsedTime(begun);
+            return await actors.Drains.Ask<object>(new DrainProtocol.WhenOver(drain.Id), left < AfterTheCut ? AfterTheCut : left, cancellationToken) is DrainProtocol.Over over ? over.Drain : null;
         }
         catch (Exception e) when (e is AskTimeoutException or OperationCanceledException)
         {

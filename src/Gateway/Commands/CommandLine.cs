@@ -8,8 +8,11 @@ internal static class CommandLine
 {
     private static readonly string[] Questions = ["--help", "-h", "-?", "/?", "/h", "--version"];
 
+    private static readonly Lazy<HashSet<string>> Flags = new(() =>
+        [.. FlagsOf(Root(new CommandHost(TextWriter.Null, TextWriter.Null, terminal: false, static _ => null, TimeProvider.System)))]);
+
     /// <summary>Whether the arguments are anything but settings; so also when nobody can make sense of them.</summary>
-    internal static bool IsMeant(string[] args) => args.Length > 0 && (Questions.Contains(args[0]) || StrayWords.First(args) is not null);
+    internal static bool IsMeant(string[] args) => args.Length > 0 && (Questions.Contains(args[0]) || StrayWords.First(args, Flags.Value) is not null);
 
     internal static Task<int> RunAsync(string[] args) => RunAsync(
         args, new CommandHost(Console.Out, Console.Error, !Console.IsOutputRedirected, Environment.GetEnvironmentVariable, TimeProvider.System), CancellationToken.None);
@@ -17,7 +20,7 @@ internal static class CommandLine
     internal static async Task<int> RunAsync(string[] args, CommandHost host, CancellationToken cancellation)
     {
         var root = Root(host);
-        if (!Questions.Contains(args[0]) && StrayWords.First(args) is { } word && root.Subcommands.All(c => c.Name != args[0] && c.Name != word))
+        if (!Questions.Contains(args[0]) && StrayWords.First(args, Flags.Value) is { } word && root.Subcommands.All(c => c.Name != args[0] && c.Name != word))
         {
             host.Errors.WriteLine(
                 $"'{PlainText.Of(word)}' is {(word.StartsWith("--", StringComparison.Ordinal) ? "a setting without a value, or unknown" : "neither a command nor a setting")}. Commands: {string.Join(", ", root.Subcommands.Select(c => c.Name))}. "
@@ -53,6 +56,9 @@ internal static class CommandLine
         root.Add(NodesCommand.Make(host));
         return root;
     }
+
+    private static IEnumerable<string> FlagsOf(Command command) =>
+        command.Options.Where(o => o.ValueType == typeof(bool)).Select(o => o.Name).Concat(command.Subcommands.SelectMany(FlagsOf));
 
     private static Stack<string> Path(ParseResult arguments)
     {

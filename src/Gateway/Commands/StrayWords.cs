@@ -7,12 +7,20 @@ namespace ActorSockets.Gateway.Commands;
 internal static class StrayWords
 {
     /// <summary>The first one, or null: <c>--key=value</c>, <c>--key value</c>, <c>/key=value</c>, <c>/key value</c> and <c>key=value</c> are settings.</summary>
-    internal static string? First(IReadOnlyList<string> args)
+    /// <param name="flags">Options of commands that take no value; the word behind one is no value of it, and one by itself is no setting.</param>
+    internal static string? First(IReadOnlyList<string> args, IReadOnlySet<string> flags)
     {
+        string? flag = null;
         for (var i = 0; i < args.Count; i++)
         {
             var arg = args[i];
             if (arg.Contains('=', StringComparison.Ordinal)) continue;
+            if (flags.Contains(arg))
+            {
+                flag ??= arg;
+                continue;
+            }
+
             var takesNext = arg.StartsWith("--", StringComparison.Ordinal) || arg.StartsWith('/');
             if (!takesNext) return arg;
 
@@ -20,6 +28,6 @@ internal static class StrayWords
             if (++i == args.Count) return arg;
         }
 
-        return null;
+        return flag;
     }
 }

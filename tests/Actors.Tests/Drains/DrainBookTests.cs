@@ -49,7 +49,7 @@ public sealed class DrainBookTests
         var (book, member) = One();
         book.Turn(member, MemberState.Told);
 
-        Assert.True(book.Gone(member.Id, Record(member.Id, "mine", outcome)));
+        Assert.Equal(MemberState.Told, book.Gone(member.Id, Record(member.Id, "mine", outcome)));
 
         Assert.Equal((counted == "clean" ? 1 : 0, counted == "aborted" ? 1 : 0, 0, 0), (book.Clean, book.Aborted, book.Overdue, book.Left));
     }
@@ -60,7 +60,8 @@ public sealed class DrainBookTests
         var (book, member) = One();
         book.Turn(member, MemberState.Told);
 
-        Assert.False(book.Gone(member.Id, Record(member.Id, null, CloseOutcome.Clean)));
+        Assert.Equal(MemberState.Told, book.Gone(member.Id, Record(member.Id, null, CloseOutcome.Clean)));
+        Assert.Null(book.Gone(member.Id, Record(member.Id, null, CloseOutcome.Clean)));
 
         Assert.Equal(1, book.Left);
     }
@@ -71,7 +72,7 @@ public sealed class DrainBookTests
         var (book, member) = One();
         book.Turn(member, MemberState.Cut);
 
-        Assert.True(book.Gone(member.Id, Record(member.Id, "mine", CloseOutcome.Aborted)));
+        Assert.Equal(MemberState.Cut, book.Gone(member.Id, Record(member.Id, "mine", CloseOutcome.Aborted)));
 
         Assert.Equal(1, book.Overdue);
     }

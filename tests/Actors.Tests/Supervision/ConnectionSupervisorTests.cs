@@ -461,6 +461,35 @@ public sealed class ConnectionSupervisorTests : SupervisorScene
     }
 
     [Fact]
+    public async Task Who_is_told_to_go_counts_as_closing_at_once_and_is_marked_once()
+    {
+        var clients = new List<Client>();
+        for (var i = 0; i < 20; i++) clients.Add(await Connect(peer: FakePeer.NeverAnswers));
+
+        foreach (var client in clients) Tell(new SupervisorProtocol.End(client.Id, new EndRequest(EndingCatalogue.ConnectionLimit)));
+        Assert.Equal((0, 20), await Counts());
+
+        foreach (var client in clients) await Settle(client);
+        Assert.Equal((0, 20), await Counts());
+        var marked = new List<ConnectionId>();
+        while (Router.HasMessages)
+            if (await Router.ReceiveOneAsync(Patience) is RouterProtocol.MarkClosing closing) marked.Add(closing.Id);
+        Assert.Equal(clients.Select(c => c.Id), marked);
+    }
+
+    [Fact]
+    public async Task Who_is_told_to_go_during_the_upgrade_leaves_nothing_behind()
+    {
+        var client = await Admit(awaitsHandler: true);
+
+        Tell(new SupervisorProtocol.End(client.Id, new EndRequest(EndingCatalogue.ServerClosed)));
+        Assert.Equal((0, 1), await Counts());
+        await Settle(client);
+        client.Actor.Tell(new ConnectionProtocol.UpgradeFailed("server-closed"), ActorRefs.NoSender);
+        await AwaitAssertAsync(async () => Assert.Equal((0, 0), await Counts()), Patience);
+    }
+
+    [Fact]
     public async Task Ending_and_forwarding_say_whether_there_is_such_a_connection()
     {
         var client = await Connect();

@@ -23,6 +23,15 @@ public class CommandLineTests
     [InlineData("--ActorSockets:Limits:MaxConnections", "5", "drain")]
     [InlineData("--ActorSockets:Limits:MaxConnections")]
     [InlineData("-x")]
+    [InlineData("--json")]
+    [InlineData("--json", "nodes")]
+    [InlineData("--json", "--help")]
+    [InlineData("--json", "--admin", "http://127.0.0.1:1", "nodes")]
+    [InlineData("--admin", "http://127.0.0.1:1", "--json", "nodes")]
+    [InlineData("--admin", "http://127.0.0.1:1", "nodes")]
+    [InlineData("--admin=http://127.0.0.1:1", "nodes")]
+    [InlineData("--key", "secret", "nodes")]
+    [InlineData("--abort", "close", "id")]
     public void Anything_else_does_not(params string[] args) => Assert.True(CommandLine.IsMeant(args));
 
     [Theory]
@@ -97,6 +106,17 @@ public class CommandLineTests
 
         Assert.Contains("No gateway at http://127.0.0.1:1/", typed.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("secret-key", typed.Errors + typed.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--json", "--admin", "http://127.0.0.1:1", "nodes")]
+    [InlineData("--admin", "http://127.0.0.1:1", "--json", "nodes")]
+    [InlineData("--admin", "http://127.0.0.1:1", "--key", "secret-key-0123456789", "nodes")]
+    public async Task What_all_commands_take_may_stand_before_the_command(params string[] args)
+    {
+        using var typed = new Typed();
+
+        Assert.Equal(ExitCodes.Unreachable, await typed.RunAsync(args));
     }
 
     [Fact]

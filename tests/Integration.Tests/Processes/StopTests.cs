@@ -54,6 +54,18 @@ public sealed class StopTests
     }
 
     [SkippableFact]
+    public async Task An_interrupt_begins_the_orderly_stop_too()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "skipped: SIGINT");
+        await using var gateway = new GatewayProcess();
+        await gateway.ServeAsync();
+
+        await gateway.SignalAsync("INT");
+
+        Assert.Equal(Clean, await gateway.ExitAsync());
+    }
+
+    [SkippableFact]
     public async Task A_second_signal_ends_it_at_once()
     {
         Skip.If(OperatingSystem.IsWindows(), "skipped: SIGTERM");
