@@ -130,6 +130,7 @@ public sealed class ConnectTests
 
         Assert.Equal((500, "upstream"), (answer.Status, answer.Refusal));
         await upstream.NextAsync("connect");
+        await gateway.StopAsync();
         Assert.False(upstream.HasMore);
     }
 
@@ -190,6 +191,10 @@ public sealed class ConnectTests
         Assert.Equal("connected", next["ann"].Event);
         Assert.Equal(("disconnected", "1", """{"reason":"never-opened"}"""), (next["bob"].Event, next["bob"]["ce-id"], next["bob"].Body));
         Assert.Equal(connect["ce-connectionId"], next["ann"]["ce-connectionId"]);
+
+        await gateway.StopAsync();
+        var last = await upstream.NextAsync();
+        Assert.Equal(("disconnected", "ann"), (last.Event, last["ce-userId"]));
         Assert.False(upstream.HasMore);
     }
 }
