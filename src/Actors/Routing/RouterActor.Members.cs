@@ -22,29 +22,34 @@ internal sealed partial class RouterActor
 
     private Members Enter(Join join)
     {
-        var (matched, full) = (0, 0);
-        foreach (var route in Meant(join.Scope, join.Filter))
+        var meant = Meant(join.Scope, join.Filter);
+        if (IsTooMuch(join.Groups, meant)) return new Members(meant.Count, 0, TooMuch: true);
+        var full = 0;
+        foreach (var route in meant)
         {
-            matched++;
             if (!route.HasRoomFor(join.Groups)) full++;
             else foreach (var group in join.Groups) table.Join(route, group);
         }
 
-        return new Members(matched, full);
+        return new Members(meant.Count, full);
     }
 
     private Members Depart(Leave leave)
     {
-        var matched = 0;
-        foreach (var route in Meant(leave.Scope, leave.Filter))
+        var meant = Meant(leave.Scope, leave.Filter);
+        if (leave.Groups is { } groups && IsTooMuch(groups, meant)) return new Members(meant.Count, 0, TooMuch: true);
+        foreach (var route in meant)
         {
-            matched++;
             if (leave.Groups is null) table.LeaveAll(route);
             else foreach (var group in leave.Groups) table.Leave(route, group);
         }
 
-        return new Members(matched, 0);
+        return new Members(meant.Count, 0);
     }
+
+    /// <summary>One group is never too much: who leaves or joins it is walked over once, as for any message to all of them.</summary>
+    private static bool IsTooMuch(IReadOnlyCollection<string> groups, List<Route> meant) =>
+        groups.Count > 1 && (long)groups.Count * meant.Count > Members.MaxChanges;
 
     /// <summary>Taken out of the table first: joining and leaving changes what the scope walks over.</summary>
     private List<Route> Meant(Scope scope, ISessionFilter? filter)

@@ -42,16 +42,21 @@ internal static class RouterProtocol
 
     /// <summary>
     /// All in the scope that are not closing join these groups; names were checked by <see cref="GroupName"/>. Whoever would be in more
-    /// than <see cref="GroupName.MaxPerConnection"/> joins none of them. Answered, when there is a sender, with <see cref="Members"/>.
+    /// than <see cref="GroupName.MaxPerConnection"/> joins none of them; beyond <see cref="Members.MaxChanges"/> nobody joins anything. Answered, when there is a sender, with <see cref="Members"/>.
     /// </summary>
     internal sealed record Join(Scope Scope, IReadOnlyCollection<string> Groups, ISessionFilter? Filter = null) : IMessage;
 
-    /// <summary>All in the scope leave these groups; null = all groups they are in. Answered, when there is a sender, with <see cref="Members"/>.</summary>
+    /// <summary>All in the scope leave these groups; null = all groups they are in. Bounded as <see cref="Join"/> is. Answered, when there is a sender, with <see cref="Members"/>.</summary>
     internal sealed record Leave(Scope Scope, IReadOnlyCollection<string>? Groups, ISessionFilter? Filter = null) : IMessage;
 
     /// <param name="Matched">Connections that were meant, also those that were or were not in the groups before.</param>
     /// <param name="Full">Of these, connections that joined nothing because they are in too many groups.</param>
-    internal sealed record Members(int Matched, int Full) : IMessage;
+    /// <param name="TooMuch">Nothing was done: it is more than <see cref="MaxChanges"/>.</param>
+    internal sealed record Members(int Matched, int Full, bool TooMuch = false) : IMessage
+    {
+        /// <summary>Groups times connections in one order: everybody else's messages wait until it is done.</summary>
+        internal const int MaxChanges = 1_000_000;
+    }
 
     /// <summary>Is anybody in the scope who is not closing? Answered with <see cref="Existence"/>.</summary>
     internal sealed record Exists(Scope Scope) : IMessage;

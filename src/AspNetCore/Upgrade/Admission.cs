@@ -47,13 +47,20 @@ internal sealed record Admission(
         return groups.Count == 0 && rights is null ? null : new Standing(groups, rights);
     }
 
-    /// <summary>The application's choice of a subprotocol must be one that the client offered; without one the configuration's verdict stands.</summary>
+    /// <summary>
+    /// The application's choice of a subprotocol must be one that the client offered and that is spoken here or means nothing here;
+    /// without one the configuration's verdict stands.
+    /// </summary>
     internal (string? Chosen, Refusal? Verdict) Choose(ConnectDecision decision)
     {
         if (decision.Subprotocol is not { } wanted) return (Subprotocol.Chosen, Subprotocol.Refusal);
         var offered = SubprotocolChoice.Parse(Request.Headers["Sec-WebSocket-Protocol"]) ?? [];
-        return offered.Contains(wanted, StringComparer.Ordinal)
-            ? (wanted, null)
-            : (null, Refusals.Handler(500, "The application chose a subprotocol that the client did not offer."));
+        if (!offered.Contains(wanted, StringComparer.Ordinal))
+            return (null, Refusals.Handler(500, "The application chose a subprotocol that the client did not offer."));
+
+        // A client that offered nothing else is told so; one that did has met a mistake of the application.
+        return SubprotocolChoice.IsNotSpoken(wanted)
+            ? (null, Subprotocol.Refusal ?? Refusals.Handler(500, $"The application chose the subprotocol {wanted}, which is not spoken here."))
+            : (wanted, null);
     }
 }

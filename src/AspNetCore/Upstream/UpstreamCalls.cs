@@ -29,7 +29,7 @@ internal sealed partial class UpstreamCalls(
     /// <param name="route">Where to.</param>
     /// <param name="told">The event.</param>
     /// <param name="awaited">A client waits for the answer.</param>
-    /// <param name="within">The time for everything.</param>
+    /// <param name="within">The time for everything; for what nobody waits for without the wait for its turn.</param>
     /// <param name="over">Nobody needs the answer any more: what has not been sent stays unsent, what has been sent is waited for.</param>
     internal async Task<UpstreamResult> CallAsync(EventRoute route, UpstreamEvent told, bool awaited, TimeSpan within, CancellationToken over)
     {
@@ -49,11 +49,11 @@ internal sealed partial class UpstreamCalls(
 
     private async Task<UpstreamResult> DecideAsync(EventRoute route, UpstreamEvent told, bool awaited, TimeSpan within, CancellationToken over)
     {
-        using var deadline = new CancellationTokenSource(within, time);
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, over);
+        using var clock = new EventClock(within, time);
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(clock.Over, over);
         try
         {
-            var reply = await Retrying(route.Retries).ExecuteAsync(_ => TryAsync(route, told, awaited, deadline.Token, waiting.Token), waiting.Token);
+            var reply = await Retrying(route.Retries).ExecuteAsync(_ => TryAsync(route, told, awaited, clock, waiting.Token), waiting.Token);
             return reply.IsSuccess
                 ? new(UpstreamOutcome.Ok, reply, null)
                 : new(reply.Status >= 500 ? UpstreamOutcome.Failed : UpstreamOutcome.Refused, reply, $"status {reply.Status}");
@@ -68,7 +68,7 @@ internal sealed partial class UpstreamCalls(
         }
         catch (OperationCanceledException)
         {
-            return deadline.IsCancellationRequested
+            return clock.Over.IsCancellationRequested
                 ? new(UpstreamOutcome.Timeout, null, $"not within {within}")
                 : new(UpstreamOutcome.Dropped, null, "its connection is gone");
         }
@@ -81,12 +81,12 @@ internal sealed partial class UpstreamCalls(
         }
     }
 
-    private async ValueTask<UpstreamReply> TryAsync(EventRoute route, UpstreamEvent told, bool awaited, CancellationToken deadline, CancellationToken waiting)
+    private async ValueTask<UpstreamReply> TryAsync(EventRoute route, UpstreamEvent told, bool awaited, EventClock clock, CancellationToken waiting)
     {
         await _validation.EnsureAsync(route, waiting);
         var url = route.Url.For(told.Hub, told.Name);
         var server = _servers.GetOrAdd(url.GetLeftPart(UriPartial.Authority), name => new UpstreamServer(name, time, CircuitChanged));
-        return await server.TryAsync(awaited, _ => SendAsync(route, told, url, deadline), waiting);
+        return await server.TryAsync(awaited, clock, _ => SendAsync(route, told, url, clock.Over), waiting);
     }
 
     private async ValueTask<UpstreamReply> SendAsync(EventRoute route, UpstreamEvent told, Uri url, CancellationToken deadline)

@@ -17,6 +17,9 @@ internal sealed class UpstreamHttp : IDisposable
     /// <summary>All header fields of an answer together; the state of a connection is one of them, and kept for each.</summary>
     internal const int MaxHeaderKilobytes = 16;
 
+    /// <summary>What an announcement alone may take of our memory; beyond it grows what arrives.</summary>
+    internal const int MaxFirstBytes = 64 * 1024;
+
     private readonly HttpMessageInvoker _http;
 
     public UpstreamHttp()
@@ -102,7 +105,7 @@ internal sealed class UpstreamHttp : IDisposable
         // Announced or not: the announcement is not believed in either direction.
         if (content.Headers.ContentLength > limit) throw TooLong();
         await using var stream = await content.ReadAsStreamAsync(cancellation);
-        var body = new ArrayBufferWriter<byte>((int)(content.Headers.ContentLength is > 0 and { } length ? length : 256));
+        var body = new ArrayBufferWriter<byte>(FirstBytes(content.Headers.ContentLength));
         while (true)
         {
             var read = await stream.ReadAsync(body.GetMemory(), cancellation);
@@ -111,6 +114,9 @@ internal sealed class UpstreamHttp : IDisposable
             if (body.WrittenCount > limit) throw TooLong();
         }
     }
+
+    /// <summary>How much is set aside before the first byte is there.</summary>
+    internal static int FirstBytes(long? announced) => announced is > 0 and { } length ? (int)Math.Min(length, MaxFirstBytes) : 256;
 
     /// <summary>One byte more than the limit tells that there is more.</summary>
     private static async Task<ReadOnlyMemory<byte>> ReadStartAsync(HttpContent content, int limit, CancellationToken cancellation)

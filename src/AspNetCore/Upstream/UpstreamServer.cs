@@ -37,15 +37,19 @@ internal sealed class UpstreamServer : IDisposable
 
     /// <summary>One try, when its turn comes and unless the circuit is open.</summary>
     /// <param name="awaited">A client waits for it.</param>
+    /// <param name="clock">Stands during a wait that nobody waits for: a crowd that leaves at once is told of, however long its turns take.</param>
     /// <param name="attempt">The try. Bounds itself.</param>
     /// <param name="waiting">Ends the wait for a turn, not the try.</param>
     /// <exception cref="BrokenCircuitException">The server has just failed too often.</exception>
-    internal async ValueTask<UpstreamReply> TryAsync(bool awaited, Func<CancellationToken, ValueTask<UpstreamReply>> attempt, CancellationToken waiting)
+    internal async ValueTask<UpstreamReply> TryAsync(
+        bool awaited, EventClock clock, Func<CancellationToken, ValueTask<UpstreamReply>> attempt, CancellationToken waiting)
     {
         var gate = awaited ? _asking : _telling;
+        if (!awaited) clock.Stop();
         await gate.WaitAsync(waiting);
         try
         {
+            if (!awaited) clock.GoOn();
             return await _circuit.ExecuteAsync(attempt, CancellationToken.None);
         }
         finally

@@ -42,6 +42,23 @@ public sealed class RouterMembersTests : TestKit
     }
 
     [Fact]
+    public async Task An_order_that_would_hold_up_everybody_else_is_not_begun()
+    {
+        const int connections = 1001;
+        for (var i = 0; i < connections; i++) Add($"n1.{i}", "ann");
+        var (all, some) = (new Scope("chat"), new Only("n1.0"));
+        string[] groups = [.. Enumerable.Range(0, 1000).Select(i => $"g{i}")];
+
+        Assert.Equal(new Members(connections, 0, TooMuch: true), await Ask<Members>(new Join(all, groups)));
+        Assert.Empty(await MembersOf("g0"));
+        Assert.Equal(new Members(1, 0), await Ask<Members>(new Join(all, groups, some)));
+        Assert.Equal(new Members(connections, 0, TooMuch: true), await Ask<Members>(new Leave(all, groups)));
+        Assert.Equal(["n1.0"], await MembersOf("g0"));
+        Assert.Equal(new Members(connections, 0), await Ask<Members>(new Leave(all, null)));
+        Assert.Empty(await MembersOf("g0"));
+    }
+
+    [Fact]
     public async Task Exists_means_somebody_who_is_not_closing()
     {
         Add("n1.a", "ann", open: false);

@@ -70,6 +70,25 @@ public sealed class ConnectTests
     }
 
     [Theory]
+    [InlineData("json.reliable.webpubsub.azure.v1", 400, "subprotocol")]
+    [InlineData("json.reliable.webpubsub.azure.v1, json.webpubsub.azure.v1", 500, "upstream")]
+    public async Task An_upstream_cannot_choose_a_subprotocol_that_is_not_spoken_here(string offered, int status, string refusal)
+    {
+        await using var upstream = await UpstreamDouble.StartAsync();
+        upstream.Answer = (heard, context) => heard.Event == "connect"
+            ? context.BodyAsync("""{"subprotocol":"json.reliable.webpubsub.azure.v1"}""", "application/json")
+            : Task.CompletedTask;
+        await using var gateway = await upstream.GatewayAsync();
+
+        var answer = await Knock.UpgradeAsync(
+            gateway.PublicEndPoint, $"/client/hubs/chat?access_token={gateway.Token("chat", "ann")}", $"Sec-WebSocket-Protocol: {offered}");
+
+        Assert.Equal((status, refusal), (answer.Status, answer.Refusal));
+        Assert.Contains("json.reliable.webpubsub.azure.v1 ", ((string?)answer.Problem["detail"])!.Replace(',', ' '), StringComparison.Ordinal);
+        Assert.Equal(0, await gateway.ConnectionsAsync());
+    }
+
+    [Theory]
     [InlineData(204, null, null)]
     [InlineData(200, null, null)]
     [InlineData(200, "null", "application/json")]
@@ -130,6 +149,7 @@ public sealed class ConnectTests
 
         Assert.Equal((500, "upstream"), (answer.Status, answer.Refusal));
         await upstream.NextAsync("connect");
+        await gateway.StopAsync();
         Assert.False(upstream.HasMore);
     }
 
@@ -190,6 +210,10 @@ public sealed class ConnectTests
         Assert.Equal("connected", next["ann"].Event);
         Assert.Equal(("disconnected", "1", """{"reason":"never-opened"}"""), (next["bob"].Event, next["bob"]["ce-id"], next["bob"].Body));
         Assert.Equal(connect["ce-connectionId"], next["ann"]["ce-connectionId"]);
+
+        await gateway.StopAsync();
+        var last = await upstream.NextAsync();
+        Assert.Equal(("disconnected", "ann"), (last.Event, last["ce-userId"]));
         Assert.False(upstream.HasMore);
     }
 }

@@ -202,6 +202,7 @@ public sealed class EventTests
         await upstream.NextAsync("message");
         var disconnected = await upstream.NextAsync("disconnected");
         Assert.Equal(("3", """{"reason":"client-closed"}"""), (disconnected["ce-id"], disconnected.Body));
+        await gateway.StopAsync();
         Assert.False(upstream.HasMore);
     }
 

@@ -43,10 +43,15 @@ internal sealed class Membership(RouterCalls router, Live<NodeSettings> settings
         return await router.AskAsync<Members>(order) switch
         {
             null => DataPlaneAnswer.Of(DataPlaneError.NoAnswer()),
+            { TooMuch: true } members => DataPlaneAnswer.Of(TooMuch(body, members)),
             { Full: > 0 } members => DataPlaneAnswer.Of(TooMany(members)),
             _ => DataPlaneAnswer.Ok,
         };
     }
+
+    private static DataPlaneError TooMuch(GroupsBody body, Members members) => DataPlaneError.BadRequest(string.Create(
+        CultureInfo.InvariantCulture,
+        $"groups times connections must be at most {Members.MaxChanges}, and {body.Groups.Count} groups and {members.Matched} connections were meant. Nothing was done; name fewer groups or narrow the filter. (Parameter 'groups')"));
 
     private static DataPlaneError TooMany(Members members) => DataPlaneError.Conflict(string.Create(
         CultureInfo.InvariantCulture,
