@@ -10,12 +10,22 @@ const service = new WebPubSubServiceClient(`Endpoint=${gateway};AccessKey=${proc
   allowInsecureConnection: true, // http on this machine; elsewhere use https
 });
 
+// Header fields are ASCII: names come percent-encoded.
+const nameOf = userId => {
+  try {
+    return decodeURIComponent(userId ?? '');
+  } catch {
+    return ''; // not from a gateway
+  }
+};
+const isNickname = name => name.length >= 1 && name.length <= 40 && !/\p{Cc}/u.test(name);
+
 const events = new WebPubSubEventHandler('chat', {
   path: '/eventhandler',
   handleConnect: (req, res) =>
-    req.context.userId?.length <= 40
+    isNickname(nameOf(req.context.userId))
       ? res.success({ groups: [room], roles: [`webpubsub.sendToGroup.${room}`] })
-      : res.fail(400, 'A nickname has 1 to 40 characters.'),
+      : res.fail(400, 'A nickname has 1 to 40 characters, all of them visible.'),
   handleUserEvent: (req, res) => {
     if (req.context.eventName !== 'shout') return res.success();
     // The connection's state comes with each event and is replaced by the answer.
@@ -23,7 +33,7 @@ const events = new WebPubSubEventHandler('chat', {
     res.setState('times', times);
     res.success(JSON.stringify({ shouted: String(req.data).toUpperCase(), times }), 'json');
   },
-  onDisconnected: req => console.log(`${req.context.userId} left: ${req.reason}`),
+  onDisconnected: req => console.log(`${nameOf(req.context.userId)} left: ${req.reason}`),
 });
 
 const app = express();

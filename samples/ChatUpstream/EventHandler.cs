@@ -20,12 +20,13 @@ internal static class EventHandler
         if (!key.Signed(request.Headers)) return Results.StatusCode(StatusCodes.Status401Unauthorized);
         using var reader = new StreamReader(request.Body, Encoding.UTF8);
         var body = await reader.ReadToEndAsync();
-        var user = request.Headers["ce-userId"].ToString();
+        // Header fields are ASCII: names come percent-encoded.
+        var user = Uri.UnescapeDataString(request.Headers["ce-userId"].ToString());
         switch (request.Headers["ce-type"].ToString())
         {
             case "azure.webpubsub.sys.connect":
-                return user.Length is 0 or > 40
-                    ? Results.Text("A nickname has 1 to 40 characters.", statusCode: StatusCodes.Status400BadRequest)
+                return user.Length is 0 or > 40 || user.Any(char.IsControl)
+                    ? Results.Text("A nickname has 1 to 40 characters, all of them visible.", statusCode: StatusCodes.Status400BadRequest)
                     : Results.Json(new { groups = new[] { Room }, roles = new[] { $"webpubsub.sendToGroup.{Room}" } });
             case "azure.webpubsub.user.shout":
                 // The connection's state comes with each event and is replaced by the answer.

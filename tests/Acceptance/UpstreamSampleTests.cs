@@ -41,7 +41,11 @@ public sealed class UpstreamSampleTests
 
         Assert.Equal("""{"shouted":"AGAIN","times":2}""", JsonNode.Parse(await NextAsync(bob))!["data"]!.ToJsonString());
         await bob.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
-        await second.UntilAsync("""disconnected: bob %C3%BC {"reason":"client-closed"}""");
+        await second.UntilAsync("""disconnected: bob ü {"reason":"client-closed"}""");
+        // Six times as long in the header field, and 40 characters for people.
+        (await EnterAsync(application, new string('ж', 40))).Dispose();
+        await second.UntilAsync($"disconnected: {new string('ж', 40)} ");
+        await Assert.ThrowsAsync<WebSocketException>(() => EnterAsync(application, new string('ж', 41)));
         await Assert.ThrowsAsync<WebSocketException>(() => EnterAsync(application, new string('x', 41)));
     }
 
@@ -73,6 +77,10 @@ public sealed class UpstreamSampleTests
         await bob.UntilAsync("you shouted AGAIN, 2 times");
         await bob.DisposeAsync();
         await second.UntilAsync("bob left: connection-lost");
+
+        var nickname = new string('ж', 40);
+        await using (var zhanna = SampleProcess.Start("node", "samples/ChatExpress", ["client.js", nickname, application])) await zhanna.UntilAsync($"connected as {nickname}");
+        await second.UntilAsync($"{nickname} left");
     }
 
     private static Task<RunningApp> GatewayAsync(int port) => RunningApp.GatewayAsync(
