@@ -1,8 +1,6 @@
-using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Drains;
 using ActorSockets.Actors.Routing;
 using ActorSockets.Actors.Settings;
-using ActorSockets.Actors.Supervision;
 using ActorSockets.Actors.Tests.Scene;
 using Akka.Actor;
 

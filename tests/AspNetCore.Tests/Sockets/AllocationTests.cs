@@ -1,5 +1,4 @@
 using ActorSockets.Actors.Connections;
-using ActorSockets.Tests.Shared;
 
 namespace ActorSockets.AspNetCore.Tests.Sockets;
 
