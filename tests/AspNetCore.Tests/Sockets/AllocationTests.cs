@@ -1,4 +1,7 @@
 using ActorSockets.Actors.Connections;
+#if !DEBUG
+using ActorSockets.Tests.Shared;
+#endif
 
 namespace ActorSockets.AspNetCore.Tests.Sockets;
 

@@ -136,8 +136,8 @@ public sealed class JsonClientTests
     [InlineData("""{"type":"leaveGroup","ackId":1}""", "A group's name is 1 to 1024 characters, not only white space.")]
     [InlineData("""{"type":"sendToGroup","data":1,"ackId":1}""", "A group's name is 1 to 1024 characters, not only white space.")]
     [InlineData("""{"type":"sendToGroup","group":"g","data":1,"ttlSeconds":301,"ackId":1}""", "ttlSeconds is 0 to 300.")]
-    [InlineData("""{"type":"event","event":"1","data":1,"ackId":1}""", "An event's name is a letter, then up to 127 letters, digits or any of _ . -")]
-    [InlineData("""{"type":"event","data":1,"ackId":1}""", "An event's name is a letter, then up to 127 letters, digits or any of _ . -")]
+    [InlineData("""{"type":"event","event":"1","data":1,"ackId":1}""", "An event's name is a letter, then up to 127 letters, digits or any of _ . -.")]
+    [InlineData("""{"type":"event","data":1,"ackId":1}""", "An event's name is a letter, then up to 127 letters, digits or any of _ . -.")]
     [InlineData("""{"type":"setGroupState","group":"g","ackId":1}""", "Group state is not supported here.")]
     public async Task A_frame_that_asks_for_what_cannot_be_is_answered_and_the_connection_stays(string frame, string message)
     {
