@@ -26,7 +26,8 @@ internal static class DrainText
     internal static string Progress(JsonObject drain)
     {
         var (gone, total) = Way(drain);
-        return $"{drain.Text("state")}: {gone} of {total} gone, {drain["progress"].Number("closing")} closing, {Rate(drain)} a second, {Counts(drain)}";
+        var pace = IsOver(drain) ? "" : $", {Rate(drain)} a second";
+        return $"{drain.Text("state")}: {gone} of {total} gone, {drain["progress"].Number("closing")} closing{pace}, {Counts(drain)}";
     }
 
     internal static string Result(JsonObject drain)
