@@ -1,6 +1,4 @@
-using System.Text;
 using ActorSockets.Actors.Drains;
-using ActorSockets.Actors.Endings;
 using ActorSockets.AspNetCore.Hosting;
 using Akka.Actor;
 
@@ -13,10 +11,8 @@ internal static class DrainCalls
 
     internal static async Task<DrainResult> RunAsync(NodeActors actors, DrainRequest request, CancellationToken cancellation)
     {
-        if (request.Reason is { } reason && Encoding.UTF8.GetByteCount(reason) > CloseText.MaxBytes)
-            throw new ArgumentException($"reason is longer than {CloseText.MaxBytes} UTF-8 bytes", nameof(request));
-        if (request.Select.Hub is null && (request.Select.User ?? request.Select.Group) is not null)
-            throw new ArgumentException("users and groups belong to a hub: give Hub, too", nameof(request));
+        CallerWords.CheckReason(request.Reason, nameof(request));
+        CallerWords.CheckSelector(request.Select, nameof(request));
         var id = await BeginAsync(actors, request, cancellation);
         try
         {

@@ -72,10 +72,8 @@ public sealed class HubConnection : IMessageSink
     /// <exception cref="ArgumentException">The code is not allowed or the reason is too long.</exception>
     public void Close(int code = 1000, string? reason = null)
     {
-        if (!CloseCodes.IsAllowed(code))
-            throw new ArgumentException($"code {code} is not allowed: {CloseCodes.Allowed}", nameof(code));
-        if (reason is not null && Encoding.UTF8.GetByteCount(reason) > CloseText.MaxBytes)
-            throw new ArgumentException($"reason is longer than {CloseText.MaxBytes} UTF-8 bytes", nameof(reason));
+        CallerWords.CheckCode(code, nameof(code));
+        CallerWords.CheckReason(reason, nameof(reason));
 
         End(new EndRequest(EndingCatalogue.ServerClosed) { Code = code, Reason = reason });
     }

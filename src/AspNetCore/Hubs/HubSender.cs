@@ -1,4 +1,3 @@
-using System.Text;
 using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Routing;
@@ -39,11 +38,9 @@ internal sealed class HubSender(NodeActors actors) : IHubSender
     {
         ArgumentNullException.ThrowIfNull(selector);
         if (selector.IsEveryone) throw new ArgumentException("give at least one condition", nameof(selector));
-        if (selector.Hub is null && (selector.User ?? selector.Group) is not null)
-            throw new ArgumentException("users and groups belong to a hub: give Hub, too", nameof(selector));
-        if (!CloseCodes.IsAllowed(code)) throw new ArgumentException($"code {code} is not allowed: {CloseCodes.Allowed}", nameof(code));
-        if (reason is not null && Encoding.UTF8.GetByteCount(reason) > CloseText.MaxBytes)
-            throw new ArgumentException($"reason is longer than {CloseText.MaxBytes} UTF-8 bytes", nameof(reason));
+        CallerWords.CheckSelector(selector, nameof(selector));
+        CallerWords.CheckCode(code, nameof(code));
+        CallerWords.CheckReason(reason, nameof(reason));
 
         var request = new EndRequest(EndingCatalogue.ServerClosed) { Code = code, Reason = reason };
         return (await AskAsync<Matched>(new EndMatching(selector with { Hub = selector.Hub?.ToLowerInvariant() }, request), cancellation)).Count;
