@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -35,6 +36,9 @@ public sealed class RawWebSocketClient : IDisposable
     public const int Pong = 10;
 
     private static readonly byte[] Mask = [0x37, 0xFA, 0x21, 0x3D];
+
+    /// <summary>A test that forgets its client still means it to stay: a collected socket closes, and its session is gone.</summary>
+    private static readonly ConcurrentDictionary<RawWebSocketClient, bool> Connected = new();
     private readonly Socket? _socket;
     private readonly Stream _stream;
 
@@ -52,6 +56,7 @@ public sealed class RawWebSocketClient : IDisposable
         socket.NoDelay = true;
         _socket = socket;
         _stream = new NetworkStream(socket, ownsSocket: true);
+        Connected[this] = true;
     }
 
     /// <summary>Every wait for the other side ends here.</summary>
@@ -223,7 +228,11 @@ public sealed class RawWebSocketClient : IDisposable
         _socket.Close();
     }
 
-    public void Dispose() => _stream.Dispose();
+    public void Dispose()
+    {
+        Connected.TryRemove(this, out _);
+        _stream.Dispose();
+    }
 
     private async Task<byte[]?> ReadExactlyAsync(int count)
     {
