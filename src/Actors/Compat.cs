@@ -42,6 +42,9 @@ internal static class Compat
     /// <summary>Response header of the data plane: the error's code.</summary>
     internal const string ErrorCodeHeader = "x-ms-error-code";
 
+    /// <summary>Query parameter: the id of a lost session that is taken up again.</summary>
+    internal const string RecoveredConnectionParameter = "awps_connection_id";
+
     /// <summary>Query parameter: the token with which a lost session is taken up again.</summary>
     internal const string ReconnectionTokenParameter = "awps_reconnection_token";
 

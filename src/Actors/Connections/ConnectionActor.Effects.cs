@@ -1,4 +1,5 @@
 using ActorSockets.Actors.Endings;
+using ActorSockets.Actors.Sessions;
 using ActorSockets.Actors.Supervision;
 using Akka.Actor;
 
@@ -18,6 +19,7 @@ internal sealed partial class ConnectionActor
         (_authorizedUntil, _warned) = (until, false);
         Sender.Tell(new ConnectionProtocol.Extended(Deadlines.SessionEndsAt(Hub, _surroundings.Settings.Security.ClockSkew, _authorizedUntil)));
         if (_state == State.Open) LookAtDeadline();
+        else if (_state == State.Detached) LookAtRetention((ReliableSession)_transport);
     }
 
     private void LookAtDeadline(double share = 1)
@@ -33,13 +35,13 @@ internal sealed partial class ConnectionActor
         switch (nearest.Cause)
         {
             case DeadlineCause.SessionEnd:
-                Close(new EndRequest(EndingCatalogue.SessionExpired), null);
+                End(new EndRequest(EndingCatalogue.SessionExpired), null);
                 break;
             case DeadlineCause.MaxLifetime:
-                Close(new EndRequest(EndingCatalogue.MaxLifetime), null);
+                End(new EndRequest(EndingCatalogue.MaxLifetime), null);
                 break;
             case DeadlineCause.Idle:
-                Close(new EndRequest(EndingCatalogue.IdleTimeout) { Detail = $"idle-ms={(long)nearest.Limit.TotalMilliseconds}" }, null);
+                End(new EndRequest(EndingCatalogue.IdleTimeout) { Detail = $"idle-ms={(long)nearest.Limit.TotalMilliseconds}" }, null);
                 break;
             default:
                 _warned = true;
@@ -51,8 +53,13 @@ internal sealed partial class ConnectionActor
         }
     }
 
-    private void Close(EndRequest request, string? note) =>
-        Close(ClosingPlan.For(request, note, _surroundings.Settings, Hub.Timers.CloseHandshake));
+    /// <summary>Ends the session; one with recovery may only lose its transport by it.</summary>
+    private void End(EndRequest request, string? note)
+    {
+        if (_transport is not ReliableSession session) Close(Plan(request, note));
+        else if (_state != State.Opening && SessionFate.IsMove(request)) Move(session, request, note);
+        else Close(Plan(SessionFate.Destroying(request), note));
+    }
 
     private void Close(ClosingPlan plan)
     {
@@ -74,6 +81,13 @@ internal sealed partial class ConnectionActor
     private void Finish(CloseOutcome outcome)
     {
         var record = _wasOpened ? _plan?.Record(_session, outcome, _surroundings.Time.GetUtcNow(), _transport.Activity) : null;
+        if (record is not null && _transport is ReliableSession session)
+        {
+            record = record with { WasDetached = session.Current is null };
+            foreach (var (left, _) in session.Leaving) Departed(session, left, CloseOutcome.Unanswered);
+            session.Over(record.Ending);
+        }
+
         Context.Parent.Tell(new SupervisorProtocol.SessionEnded(_session.Id, record));
         Context.Stop(Self);
     }
@@ -108,12 +122,14 @@ internal sealed partial class ConnectionActor
         (string Why, TimeSpan Left)? next = _state switch
         {
             State.Opening => ("opening", untilAlarm),
+            State.Attaching => ("recovery", untilAlarm),
+            State.Detached => ("retention", untilAlarm),
             State.Closing => ("close-handshake", untilAlarm),
             _ => Deadlines.Nearest(Hub, skew, Clock, activity, time) is { } nearest ? (Name(nearest.Cause), nearest.Left) : null,
         };
         DateTimeOffset? at = next is { } known && known.Left < DateTimeOffset.MaxValue - time.GetUtcNow() ? time.GetUtcNow() + known.Left : null;
         Sender.Tell(new ConnectionProtocol.Description(
-            _session, _state.ToString().ToLowerInvariant(), next?.Why, at, Deadlines.SessionEndsAt(Hub, skew, _authorizedUntil), activity));
+            _session, (_state == State.Attaching ? State.Detached : _state).ToString().ToLowerInvariant(), next?.Why, at, Deadlines.SessionEndsAt(Hub, skew, _authorizedUntil), activity));
     }
 
     private static string Name(DeadlineCause cause) => cause switch

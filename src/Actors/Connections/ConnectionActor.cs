@@ -1,4 +1,5 @@
 using ActorSockets.Actors.Endings;
+using ActorSockets.Actors.Sessions;
 using ActorSockets.Actors.Settings;
 using ActorSockets.Actors.Supervision;
 using Akka.Actor;
@@ -16,6 +17,8 @@ namespace ActorSockets.Actors.Connections;
 ///      ├── any cause, or 20 s of silence ─────┘   no session, unless Opened still arrives
 ///      └── UpgradeFailed ──► (stopped)            no session
 /// </code>
+/// A session with recovery has two more: a lost transport leads from Open to Detached, a recovery from either to Attaching, and the 101
+/// from there to Open again; see <c>ConnectionActor.Reliable.cs</c>.
 /// One deadline is scheduled at a time. Data never moves it: when it fires, the time stamps tell whether it is due, and the rest
 /// is scheduled. Closing has a backstop, so that a transport that never answers cannot keep a slot.
 /// </remarks>
@@ -36,8 +39,8 @@ internal sealed partial class ConnectionActor : UntypedActor
     private const double FirstLookEarly = 0.1;
 
     private readonly ConnectionSurroundings _surroundings;
-    private readonly IConnectionTransport _transport;
     private readonly float _dice;
+    private IConnectionTransport _transport;
     private SessionInfo _session;
     private TokenFacts? _token;
 
@@ -52,13 +55,15 @@ internal sealed partial class ConnectionActor : UntypedActor
     private bool _warned;
     private bool _transportSettled;
 
-    internal ConnectionActor(ConnectionSurroundings surroundings, SessionInfo session, IConnectionTransport transport, TokenFacts? token, float dice) =>
-        (_surroundings, _session, _transport, _token, _authorizedUntil, _dice) = (surroundings, session, transport, token, token?.ExpiresAt, dice);
+    internal ConnectionActor(ConnectionSurroundings surroundings, SessionInfo session, IConnectionTransport transport, TokenFacts? token, float dice, DateTimeOffset? authorizedUntil) =>
+        (_surroundings, _session, _transport, _token, _authorizedUntil, _dice) = (surroundings, session, transport, token, authorizedUntil, dice);
 
     private enum State : byte
     {
         Opening,
         Open,
+        Attaching,
+        Detached,
         Closing,
     }
 
@@ -66,7 +71,17 @@ internal sealed partial class ConnectionActor : UntypedActor
 
     private SessionClock Clock => new(_opened, _dice, _authorizedUntil, _warned, _surroundings.UnderPressure);
 
-    protected override void PreStart() => SetAlarm(OpeningLimit);
+    protected override void PreStart()
+    {
+        if (_transport is ReliableSession { Loss: not null } adopted)
+        {
+            (_state, _wasOpened) = (State.Detached, true);
+            LookAtRetention(adopted);
+            return;
+        }
+
+        SetAlarm(OpeningLimit);
+    }
 
     /// <summary>Whatever stops this actor, no socket outlives it.</summary>
     protected override void PostStop()
@@ -74,14 +89,22 @@ internal sealed partial class ConnectionActor : UntypedActor
         _alarm?.Cancel();
         if (_transportSettled) return;
         Order(ClosingPlan.For(new EndRequest(EndingCatalogue.ServerError), null, _surroundings.Settings, Hub.Timers.CloseHandshake));
+        if (_wasOpened && _transport is ReliableSession session) session.Over(EndingCatalogue.ServerError);
     }
 
     protected override void OnReceive(object message)
+    {
+        if (message is SessionProtocol.FromTransport said && _transport is ReliableSession session) Hear(session, said);
+        else InState(message);
+    }
+
+    private void InState(object message)
     {
         switch (_state)
         {
             case State.Opening: WhileOpening(message); break;
             case State.Open: WhileOpen(message); break;
+            case State.Attaching or State.Detached: WhileAway((ReliableSession)_transport, message); break;
             default: WhileClosing(message); break;
         }
     }
@@ -99,13 +122,14 @@ internal sealed partial class ConnectionActor : UntypedActor
                 break;
             case ConnectionProtocol.Confirmed confirmed:
                 _session = confirmed.Session;
+                _transport = confirmed.Reliable ?? _transport;
                 break;
             case ConnectionProtocol.UpgradeFailed:
                 _transportSettled = true;
                 Finish(CloseOutcome.NeverOpened);
                 break;
             case Alarm:
-                Close(new EndRequest(EndingCatalogue.ServerError), "no answer to the upgrade in time");
+                End(new EndRequest(EndingCatalogue.ServerError), "no answer to the upgrade in time");
                 break;
             case ConnectionProtocol.Reconsider:
                 break;
@@ -141,13 +165,13 @@ internal sealed partial class ConnectionActor : UntypedActor
                 Close(ClosingPlan.Answer(closed, Hub.Timers.CloseHandshake));
                 break;
             case ConnectionProtocol.Faulted fault:
-                Close(new EndRequest(fault.Ending) { Detail = fault.Detail }, fault.Note);
+                End(new EndRequest(fault.Ending) { Detail = fault.Detail }, fault.Note);
                 break;
             case ConnectionProtocol.End end:
-                Close(end.Request, end.Request.Note);
+                End(end.Request, end.Request.Note);
                 break;
             case ConnectionProtocol.CheckToken check:
-                if (check.Guard.IsRevoked(_session.User, _token, _surroundings.Time.GetUtcNow())) Close(new EndRequest(EndingCatalogue.SessionRevoked), null);
+                if (check.Guard.IsRevoked(_session.User, _token, _surroundings.Time.GetUtcNow())) End(new EndRequest(EndingCatalogue.SessionRevoked), null);
                 break;
             case ConnectionProtocol.Extend extend:
                 _token = extend.Token;
@@ -163,6 +187,12 @@ internal sealed partial class ConnectionActor : UntypedActor
                 break;
             case ConnectionProtocol.Describe:
                 Describe();
+                break;
+            case SessionProtocol.Recover recover:
+                Recover(recover);
+                break;
+            case SessionProtocol.Surrender surrender:
+                Surrender(surrender);
                 break;
             default:
                 Unhandled(message);
@@ -194,6 +224,9 @@ internal sealed partial class ConnectionActor : UntypedActor
             case ConnectionProtocol.End { Request.Abort: true }:
                 // Why it ends has been decided; how long it may take, not yet.
                 _transport.Close(_plan!.Order with { Abort = true });
+                break;
+            case SessionProtocol.Recover:
+                Sender.Tell(new SupervisorProtocol.Refused(Refusals.NotRecovered()));
                 break;
             case ConnectionProtocol.Extend or ConnectionProtocol.ExtendUntil:
                 Sender.Tell(SupervisorProtocol.NoSuchConnection.Instance);

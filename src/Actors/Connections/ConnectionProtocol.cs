@@ -19,7 +19,8 @@ internal static class ConnectionProtocol
     internal sealed record UpgradeFailed(string Why) : IMessage, IDeadLetterSuppression;
 
     /// <summary>From the supervisor: the connect handler named the final user and subprotocol.</summary>
-    internal sealed record Confirmed(SessionInfo Session) : IMessage;
+    /// <param name="Reliable">What the session is instead of its transport, when its protocol has recovery.</param>
+    internal sealed record Confirmed(SessionInfo Session, Sessions.ReliableSession? Reliable = null) : IMessage;
 
     /// <summary>From the reader: the peer's close frame (an empty one reads as 1000, RFC 6455 section 7.1.5).</summary>
     internal sealed record PeerClosed(int Code, string Text) : IMessage;

@@ -8,6 +8,9 @@ public sealed record OutboundMessage(ReadOnlyMemory<byte> Payload, bool IsText)
     /// <summary>Not worth writing any more from then on: dropped and counted when its turn comes later. Null = always worth it.</summary>
     internal DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>Its session keeps it until the client has it, and bounds it: the connection's queue takes it whatever its own bounds.</summary>
+    internal bool Kept { get; init; }
+
     /// <summary>A text message.</summary>
     public static OutboundMessage Text(string text) => new(System.Text.Encoding.UTF8.GetBytes(text), true);
 

@@ -17,4 +17,7 @@ internal readonly record struct TransportActivity(
 
     /// <summary>Somebody has ordered its end.</summary>
     public bool Closing { get; init; }
+
+    /// <summary>There is no transport: the session waits for its client to come back.</summary>
+    public bool Detached { get; init; }
 }

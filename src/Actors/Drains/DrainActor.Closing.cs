@@ -149,6 +149,12 @@ internal sealed partial class DrainActor
         FinishWhenDone();
     }
 
+    private void GoneBefore(ConnectionId id)
+    {
+        _book.GoneBefore(id);
+        FinishWhenDone();
+    }
+
     private void LookAtCensus()
     {
         if (_order.Keep is null || Now - _lastCensus < CensusEvery) return;

@@ -89,12 +89,12 @@ internal sealed partial class DrainActor
     {
         if (!_counted) return DrainProgress.None with { Total = _expected, Remaining = _expected, Elapsed = Now };
         var remaining = Remaining;
-        var known = remaining + _book.Closing + _book.Clean + _book.Aborted + _book.Overdue;
+        var known = remaining + _book.Closing + _book.Clean + _book.Aborted + _book.Overdue + _book.Moved;
 
         // Under a limit those count as left who made the limit nearer by leaving.
         var left = _order.Keep is null ? _book.Left : Math.Max(0, _expected - known);
         var total = known + left;
-        return new DrainProgress(total, remaining, _book.Closing, _book.Clean, _book.Aborted, _book.Overdue, 0, left, Now, Behind(total, total - remaining));
+        return new DrainProgress(total, remaining, _book.Closing, _book.Clean, _book.Aborted, _book.Overdue, _book.Moved, left, Now, Behind(total, total - remaining));
     }
 
     /// <summary>Against a straight line from the first to the last close.</summary>

@@ -65,6 +65,13 @@ internal sealed partial class DrainActor : UntypedActor
             case LifecycleEvents.Ended ended:
                 Gone(ended.Record.Session.Id, ended.Record);
                 break;
+            case LifecycleEvents.TransportLeft { Record: { } left }:
+                // A transport that was lost before its turn: the session is still here, and so is its turn.
+                if (left.Drain == _setup.Id) Gone(left.Session.Id, left);
+                break;
+            case LifecycleEvents.NothingToMove nothing:
+                if (nothing.Drain == _setup.Id) GoneBefore(nothing.Id);
+                break;
             case LifecycleEvents.NeverBegan never:
                 Gone(never.Id, null);
                 break;
@@ -162,6 +169,8 @@ internal sealed partial class DrainActor : UntypedActor
         _countingSince = Now;
         Context.System.EventStream.Subscribe(Self, typeof(LifecycleEvents.Ended));
         Context.System.EventStream.Subscribe(Self, typeof(LifecycleEvents.NeverBegan));
+        Context.System.EventStream.Subscribe(Self, typeof(LifecycleEvents.TransportLeft));
+        Context.System.EventStream.Subscribe(Self, typeof(LifecycleEvents.NothingToMove));
         if (_order.Refuses) Context.Parent.Tell(new CloseDoor(_setup.Id));
         else _setup.Supervisor.Tell(SupervisorProtocol.GetCensus.Instance);
     }

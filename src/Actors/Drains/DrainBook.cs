@@ -21,6 +21,8 @@ internal sealed class DrainBook(string drain)
 
     internal int Overdue { get; private set; }
 
+    internal int Moved { get; private set; }
+
     internal int Left { get; private set; }
 
     /// <summary>All that are not gone.</summary>
@@ -55,10 +57,21 @@ internal sealed class DrainBook(string drain)
         else Closing--;
         if (record?.Drain != drain) Left++;
         else if (was == MemberState.Cut) Overdue++;
+        else if (record!.Fate == TransportFate.Moved) Moved++;
         else if (record!.Outcome == CloseOutcome.Clean) Clean++;
         else Aborted++;
         member.State = MemberState.Gone;
         return was;
+    }
+
+    /// <summary>It waits for its client elsewhere: there was no transport to close.</summary>
+    internal void GoneBefore(ConnectionId id)
+    {
+        if (!_here.Remove(id, out var member)) return;
+        if (member.State == MemberState.Waiting) Remaining--;
+        else Closing--;
+        Moved++;
+        member.State = MemberState.Gone;
     }
 
     /// <summary>The time is over and longer: whoever did not report his end is counted by what was done to him.</summary>

@@ -24,6 +24,25 @@ internal sealed record EndingRecord(
     /// <summary>The drain that ended it, or null.</summary>
     public string? Drain { get; init; }
 
+    /// <summary>What became of the session. Only <see cref="TransportFate.Ended"/> is an ending; the others are notes that a transport has left it.</summary>
+    public TransportFate Fate { get; init; }
+
+    /// <summary>There was no transport any more when it ended.</summary>
+    public bool WasDetached { get; init; }
+
     /// <summary>How long the session lived.</summary>
     public TimeSpan Duration => EndedAt - Session.ConnectedAt;
+}
+
+/// <summary>What the end of a transport meant for its session.</summary>
+internal enum TransportFate : byte
+{
+    /// <summary>The session ended.</summary>
+    Ended,
+
+    /// <summary>The transport was lost; the session waits for its client.</summary>
+    Detached,
+
+    /// <summary>The transport was closed so that the client goes on with another; the session waits for it.</summary>
+    Moved,
 }

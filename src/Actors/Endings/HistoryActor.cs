@@ -17,7 +17,11 @@ internal sealed class HistoryActor : UntypedActor
         return Akka.Actor.Props.Create(() => new HistoryActor(history));
     }
 
-    protected override void PreStart() => Context.System.EventStream.Subscribe(Self, typeof(LifecycleEvents.Ended));
+    protected override void PreStart()
+    {
+        Context.System.EventStream.Subscribe(Self, typeof(LifecycleEvents.Ended));
+        Context.System.EventStream.Subscribe(Self, typeof(LifecycleEvents.TransportLeft));
+    }
 
     protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);
 
@@ -27,6 +31,9 @@ internal sealed class HistoryActor : UntypedActor
         {
             case LifecycleEvents.Ended ended:
                 _history.Add(ended.Record);
+                break;
+            case LifecycleEvents.TransportLeft left:
+                _history.Add(left.Record);
                 break;
             case HistoryProtocol.Query query:
                 Sender.Tell(_history.Find(query));

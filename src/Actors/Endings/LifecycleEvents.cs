@@ -17,6 +17,21 @@ internal static class LifecycleEvents
 
     internal sealed record Ended(EndingRecord Record) : IEvent;
 
+    /// <summary>A transport is gone whose session lives on: no ending, and nobody is told but history, metrics and drains.</summary>
+    internal sealed record TransportLeft(EndingRecord Record) : IEvent;
+
+    /// <summary>Its client is back on another transport.</summary>
+    internal sealed record Recovered(SessionInfo Session) : IEvent;
+
+    /// <summary>It came from another node, where it began.</summary>
+    internal sealed record Adopted(SessionInfo Session) : IEvent;
+
+    /// <summary>It went to another node, where it will end.</summary>
+    internal sealed record Surrendered(SessionInfo Session) : IEvent;
+
+    /// <summary>A drain wanted to close a transport that was gone already. Told apart from <see cref="IEvent"/>, as below.</summary>
+    internal sealed record NothingToMove(ConnectionId Id, string Drain) : INoSerializationVerificationNeeded;
+
     internal sealed record Refused(Refusal Refusal, string? Hub, ClientAddress? Address) : IEvent;
 
     /// <summary>The router knew it, and its upgrade came to nothing. Told apart from <see cref="IEvent"/>: only who counts those on their way wants to know.</summary>

@@ -15,5 +15,6 @@ internal static class DeliveryForms
 {
     internal const int Count = 2;
 
-    internal static DeliveryForm Of(string? subprotocol) => subprotocol == Compat.Json ? DeliveryForm.Json : DeliveryForm.Raw;
+    /// <summary>A session with recovery numbers its frames itself: what it gets is what all clients of the JSON protocol get.</summary>
+    internal static DeliveryForm Of(string? subprotocol) => subprotocol is Compat.Json or Compat.ReliableJson ? DeliveryForm.Json : DeliveryForm.Raw;
 }

@@ -14,7 +14,7 @@ internal sealed class GroupPattern
 
     private readonly Step[] _steps;
 
-    private GroupPattern(Step[] steps) => _steps = steps;
+    private GroupPattern(Step[] steps, string text) => (_steps, Text) = (steps, text);
 
     private enum Kind : byte
     {
@@ -23,6 +23,9 @@ internal sealed class GroupPattern
         Run,
         LongRun,
     }
+
+    /// <summary>As it was written.</summary>
+    internal string Text { get; }
 
     /// <summary>Null for an empty pattern, a longer one than <see cref="MaxLength"/>, one with more than <see cref="MaxRuns"/> runs, or a backslash before anything else.</summary>
     internal static GroupPattern? Parse(ReadOnlySpan<char> text)
@@ -53,7 +56,7 @@ internal sealed class GroupPattern
             }
         }
 
-        return steps.Count == 0 ? null : new GroupPattern([.. steps]);
+        return steps.Count == 0 ? null : new GroupPattern([.. steps], text.ToString());
     }
 
     internal bool Matches(string name)

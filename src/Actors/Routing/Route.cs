@@ -8,7 +8,8 @@ internal sealed class Route(SessionInfo session, IConnectionTransport transport)
 {
     private HashSet<string>? _groups;
 
-    internal SessionInfo Session { get; } = session;
+    /// <summary>Replaced when its client comes back from another address.</summary>
+    internal SessionInfo Session { get; set; } = session;
 
     internal IConnectionTransport Transport { get; } = transport;
 

@@ -20,6 +20,14 @@ internal sealed partial class RouterActor
         foreach (var group in register.Standing?.Groups ?? []) table.Join(route, group);
     }
 
+    private void LetGo(Release release)
+    {
+        if (table.Find(release.Id) is not { } route) return;
+        var standing = new Standing([.. route.Groups], route.Rights);
+        table.Remove(release.Id);
+        Reply(new Released(release.Id, standing, release.Asker));
+    }
+
     private Members Enter(Join join)
     {
         var meant = Meant(join.Scope, join.Filter);

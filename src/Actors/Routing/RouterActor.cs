@@ -50,6 +50,12 @@ internal sealed partial class RouterActor(string node, RoutingTable table, TimeP
             case MarkClosing closing:
                 if (table.Find(closing.Id) is { } marked) marked.Closing = true;
                 break;
+            case Readdress moved:
+                if (table.Find(moved.Session.Id) is { } readdressed) readdressed.Session = moved.Session;
+                break;
+            case Release release:
+                LetGo(release);
+                break;
             case Unregister gone:
                 table.Remove(gone.Id);
                 break;

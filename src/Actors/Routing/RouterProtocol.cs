@@ -22,6 +22,16 @@ internal static class RouterProtocol
 
     internal sealed record Unregister(ConnectionId Id) : IMessage;
 
+    /// <summary>The client of this session is at another address now.</summary>
+    internal sealed record Readdress(SessionInfo Session) : IMessage;
+
+    /// <summary>The session goes to another node: from now on nothing reaches it here. Answered with <see cref="Released"/> when it was known.</summary>
+    /// <param name="Asker">Passed on.</param>
+    internal sealed record Release(ConnectionId Id, IActorRef Asker) : IMessage;
+
+    /// <param name="Standing">Its groups and rights at that moment.</param>
+    internal sealed record Released(ConnectionId Id, Standing Standing, IActorRef Asker) : IMessage;
+
     /// <summary>To whom a message goes. Hub is always given; at most one of the others.</summary>
     internal sealed record Scope(string Hub, string? User = null, string? Group = null, ConnectionId? Connection = null);
 

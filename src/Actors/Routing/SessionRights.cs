@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ActorSockets.Actors.Sessions;
 
 namespace ActorSockets.Actors.Routing;
 
@@ -51,6 +52,24 @@ internal sealed class SessionRights
         var old = rights ?? Nothing;
         var key = new Single(permission, group);
         return old._single.Count >= MaxSingle && !old._single.ContainsKey(key) ? null : new(old, old._single.SetItem(key, granted));
+    }
+
+    /// <summary>The same rights again, from what <see cref="Capture"/> said of them; null for none.</summary>
+    internal static SessionRights? Restore(IReadOnlyCollection<string> roles, IReadOnlyCollection<SingleRight> single)
+    {
+        var rights = Of(roles);
+        return single.Count == 0 ? rights : new(rights ?? Nothing, single.ToImmutableDictionary(s => new Single(s.Permission, s.Group), s => s.Granted));
+    }
+
+    /// <summary>The roles that mean something, and the single groups.</summary>
+    internal (ImmutableArray<string> Roles, ImmutableArray<SingleRight> Single) Capture()
+    {
+        var roles = ImmutableArray.CreateBuilder<string>();
+        if (_joinAny) roles.Add(Compat.JoinLeaveRole);
+        if (_sendAny) roles.Add(Compat.SendRole);
+        foreach (var (permission, group) in _named) roles.Add($"{(permission == Permission.SendToGroup ? Compat.SendRole : Compat.JoinLeaveRole)}.{group}");
+        foreach (var (permission, pattern) in _patterns) roles.Add($"{(permission == Permission.SendToGroup ? Compat.SendPatternRole : Compat.JoinLeavePatternRole)}.{pattern.Text}");
+        return (roles.ToImmutable(), [.. _single.Select(s => new SingleRight(s.Key.Permission, s.Key.Group, s.Value))]);
     }
 
     /// <summary>What was said of this very group counts first, then the roles.</summary>

@@ -19,6 +19,9 @@ internal sealed record NodeSettings(
     FrozenDictionary<string, HubSettings> Hubs,
     FrozenDictionary<string, int> EndingCodes)
 {
+    /// <summary>Sessions that outlive their sockets.</summary>
+    public SessionOptions Sessions { get; init; } = new();
+
     /// <summary>The close code of an ending, <c>Endings:{id}:Code</c> considered.</summary>
     public int? CodeOf(Ending ending) => EndingCodes.TryGetValue(ending.Id, out var code) ? code : ending.Code;
 

@@ -68,6 +68,26 @@ internal sealed class AdmissionPolicy(Live<NodeSettings> settings, Census census
         return new AdmissionVerdict(refusal, refusal is null ? room.Victims : [], trips);
     }
 
+    /// <summary>
+    /// A lost session is wanted back, which holds its slot still. What may get better by waiting is an HTTP status, after which clients
+    /// try again; anything else is a close frame that makes them begin anew. Not counted as a connect by anybody but the rate.
+    /// </summary>
+    /// <param name="session">The session of that id, if it is one that can be recovered and is not ending.</param>
+    internal Refusal? JudgeRecovery(RecoveryQuestion question, SessionInfo? session, NodeCondition node)
+    {
+        var now = time.GetUtcNow();
+        var all = settings.Current;
+        return Draining(node, all) ?? Overloaded(node)
+            ?? (IsUnwanted(question, session, all, node.Guard, now) ? Refusals.NotRecovered() : null)
+            ?? (TooFast(all.Limits) is { } later ? later with { Status = Refusals.Overloaded().Status } : null);
+    }
+
+    private static bool IsUnwanted(RecoveryQuestion question, SessionInfo? session, NodeSettings all, GuardSnapshot guard, DateTimeOffset now) =>
+        (IpLists(question.Judged, all.Security) ?? Banned(guard.BanOf(question.Judged, now), now) ?? question.Origin) is not null
+        || session is null
+        || session.Hub != question.Hub
+        || (session.User is { } user && guard.BanOf(user, now) is not null);
+
     private Refusal? FinalChecks(
         Room room, Refusal? subprotocolVerdict, UserKey? user, AddressKey? address, HubSettings hub, GuardSnapshot guard, DateTimeOffset now, out IReadOnlyList<Ban> trips)
     {

@@ -29,6 +29,9 @@ internal sealed record AdmissionQuestion(ConnectionId Id, string Hub, ClientAddr
     /// <summary>The groups and rights from the token, or null.</summary>
     public Routing.Standing? Standing { get; init; }
 
+    /// <summary>What the session is instead of its transport, when its protocol has recovery and no connect handler may still choose another.</summary>
+    public Sessions.ReliableSession? Reliable { get; init; }
+
     /// <summary>The negotiated subprotocol, or null.</summary>
     public string? Subprotocol { get; init; }
 

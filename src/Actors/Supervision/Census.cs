@@ -115,6 +115,23 @@ internal sealed partial class Census(Random random)
         return true;
     }
 
+    /// <summary>Its client is at another address now; null where that one is not counted.</summary>
+    internal void Readdress(Seat seat, AddressKey? address)
+    {
+        if (seat.State != SeatState.Open || (seat.Address as AddressTally)?.Key == address) return;
+        if (seat.Address is AddressTally old)
+        {
+            old.Remove(seat);
+            if (old.IsEmpty) _addresses.Remove(old.Key);
+        }
+
+        seat.Address = null;
+        if (address is not { } key) return;
+        if (!_addresses.TryGetValue(key, out var tally)) _addresses.Add(key, tally = new AddressTally(key));
+        seat.Address = tally;
+        tally.Add(seat);
+    }
+
     /// <summary>It is gone, or never came to be. Frees whatever it holds, once.</summary>
     internal bool End(Seat seat)
     {

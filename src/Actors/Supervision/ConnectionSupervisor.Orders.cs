@@ -20,7 +20,7 @@ internal sealed partial class ConnectionSupervisor
         if (seat is not null)
         {
             // Counted before the child has heard of it: whoever orders an end and then asks how many are left must not end others for it.
-            MarkClosing(seat);
+            if (!LivesOn(seat, end.Request)) MarkClosing(seat);
             seat.Child.Tell(new ConnectionProtocol.End(end.Request));
         }
 

@@ -78,6 +78,11 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
         {
             case SupervisorProtocol.Admit admit: OnAdmit(admit.Question); break;
             case SupervisorProtocol.Confirm confirm: OnConfirm(confirm); break;
+            case SupervisorProtocol.Recover recover: OnRecover(recover.Question); break;
+            case SupervisorProtocol.Adopt adopt: OnAdopt(adopt); break;
+            case SupervisorProtocol.Surrender surrender: OnSurrender(surrender.Id); break;
+            case RouterProtocol.Released released: OnReleased(released); break;
+            case SupervisorProtocol.SessionGone gone: OnGone(gone.Id); break;
             case SupervisorProtocol.SessionOpened opened: OnOpened(opened.Id); break;
             case SupervisorProtocol.SessionClosing closing: OnClosing(closing.Id); break;
             case SupervisorProtocol.SessionEnded ended: OnEnded(ended.Id, ended.Record); break;
@@ -114,8 +119,9 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
         var session = new SessionInfo(question.Id, _node, question.Hub, question.UserId, question.Address, question.Subprotocol, _time.GetUtcNow());
         var seat = new SessionSeat(session, question, _time.GetTimestamp());
         // The child first: if it cannot be made, nothing was taken and nobody was closed.
-        var producer = new ConnectionProducer(_surroundings, session, question.Transport, question.Token, _random.NextSingle());
+        var producer = new ConnectionProducer(_surroundings, session, seat.Transport, question.Token, _random.NextSingle());
         seat.Child = Context.ActorOf(Akka.Actor.Props.CreateBy(producer).WithDeploy(_deploy), question.Id.Value);
+        question.Reliable?.Bind(seat.Child);
         Evict(verdict.Victims);
         _census.Admit(seat, question.Hub, seat.CountedAddress, question.AwaitsHandler ? null : session.User, verdict.Owes);
         if (!question.AwaitsHandler) Register(seat, question.Standing);
@@ -152,7 +158,13 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
             Evict(verdict.Victims);
             _census.Confirm(seat, session.User);
             (seat.Session, seat.AwaitsHandler) = (session, false);
-            seat.Child.Tell(new ConnectionProtocol.Confirmed(session));
+            if (confirm.Reliable is { } reliable)
+            {
+                reliable.Bind(seat.Child);
+                seat.Transport = reliable;
+            }
+
+            seat.Child.Tell(new ConnectionProtocol.Confirmed(session, confirm.Reliable));
             Register(seat, confirm.Standing);
         }
 

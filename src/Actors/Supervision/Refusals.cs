@@ -36,6 +36,9 @@ internal static class Refusals
 
     internal static Refusal UserLimit(int limit) => new("user-limit", 429, $"This user already has {limit} connections.", Later, Later);
 
+    /// <summary>By a close frame of 1008, after which clients begin anew; the status is for the case that there is no place for one.</summary>
+    internal static Refusal NotRecovered() => new("recovery", 503, "The connection could not be recovered.");
+
     internal static Refusal ServerError() => new("server-error", 500, "This node failed to decide; it has logged why.");
 
     internal static Refusal HandshakeTimeout() => new("handshake-timeout", 503, "The answer took too long.", Soon, Later);

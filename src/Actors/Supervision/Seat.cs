@@ -32,7 +32,8 @@ internal class Seat(ConnectionId id, IConnectionTransport transport, long since)
 {
     internal ConnectionId Id { get; } = id;
 
-    internal IConnectionTransport Transport { get; } = transport;
+    /// <summary>Or what stands in its place, once that is known.</summary>
+    internal IConnectionTransport Transport { get; set; } = transport;
 
     /// <summary>Time stamp of the admission; a connection that never spoke has been silent since then.</summary>
     internal long Since { get; } = since;

@@ -5,14 +5,14 @@ using Akka.Actor;
 namespace ActorSockets.Actors.Supervision;
 
 /// <summary>A seat with what the supervisor needs to know of its occupant.</summary>
-internal sealed class SessionSeat(SessionInfo session, AdmissionQuestion question, long since) : Seat(session.Id, question.Transport, since)
+internal sealed class SessionSeat(SessionInfo session, AdmissionQuestion question, long since) : Seat(session.Id, question.Reliable ?? question.Transport, since)
 {
     internal SessionInfo Session { get; set; } = session;
 
     internal IActorRef Child { get; set; } = ActorRefs.Nobody;
 
     /// <summary>The address that bans judge.</summary>
-    internal IPAddress Judged { get; } = question.Judged;
+    internal IPAddress Judged { get; set; } = question.Judged;
 
     /// <summary>The connect handler has not answered yet.</summary>
     internal bool AwaitsHandler { get; set; } = question.AwaitsHandler;

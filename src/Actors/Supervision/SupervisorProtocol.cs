@@ -19,9 +19,24 @@ internal static class SupervisorProtocol
         /// <summary>The facts of the token as in the question, or null: a revocation may name the final user.</summary>
         public TokenFacts? Token { get; init; }
 
+        /// <summary>What the session is instead of its transport, when the final subprotocol has recovery.</summary>
+        public Sessions.ReliableSession? Reliable { get; init; }
+
         /// <summary>The final groups and rights, or null.</summary>
         public Routing.Standing? Standing { get; init; }
     }
+
+    /// <summary>A client wants its lost session back. Answered with <see cref="Sessions.SessionProtocol.Recovered"/> or <see cref="Refused"/>.</summary>
+    internal sealed record Recover(RecoveryQuestion Question) : IMessage;
+
+    /// <summary>A session that another node has given up goes on here, for as long as one that was lost. Answered with <see cref="Admitted"/>; or <see cref="Refused"/>, when it is here already.</summary>
+    internal sealed record Adopt(Sessions.SessionState State, Sessions.ReliableSession Reliable) : IMessage;
+
+    /// <summary>A reliable session goes to another node. Answered with <see cref="Sessions.SessionProtocol.Surrendered"/>, or <see cref="NoSuchConnection"/>.</summary>
+    internal sealed record Surrender(ConnectionId Id) : IMessage;
+
+    /// <summary>From a child, last: it has given its session away.</summary>
+    internal sealed record SessionGone(ConnectionId Id) : IMessage;
 
     internal sealed record Admitted(SessionInfo Session, IActorRef Connection) : IMessage;
 

@@ -1,4 +1,6 @@
 using ActorSockets.Actors.Routing;
+using ActorSockets.Actors.Sessions;
+using ActorSockets.Actors.Settings;
 using ActorSockets.AspNetCore.Hosting;
 using ActorSockets.AspNetCore.Hubs;
 using ActorSockets.AspNetCore.Observability;
@@ -9,14 +11,14 @@ using Microsoft.Extensions.Logging;
 namespace ActorSockets.AspNetCore.Clients;
 
 /// <summary>Between clients and the router: who speaks which protocol, and what they ask for. One for all connections.</summary>
-internal sealed partial class ClientDoor(NodeActors actors, TimeProvider time, ILogger<ClientDoor> logger)
+internal sealed partial class ClientDoor(NodeActors actors, Live<NodeSettings> settings, TimeProvider time, ILogger<ClientDoor> logger)
 {
     internal TimeProvider Time => time;
 
-    /// <summary>Who takes the messages of a session.</summary>
+    /// <summary>Who takes the messages of a session without recovery.</summary>
     internal IMessageSink SinkFor(HubConnection connection, RawMode mode) => DeliveryForms.Of(connection.Subprotocol) switch
     {
-        DeliveryForm.Json => new JsonClient(connection, this),
+        DeliveryForm.Json => new JsonClient(connection, this, new AckWindow(settings.Current.Sessions.AckWindow)),
         _ when mode.Group is not null => new RawGroupClient(connection, mode, this),
         _ => connection,
     };

@@ -10,11 +10,11 @@ internal abstract class ClientSink(HubConnection connection) : IMessageSink
 {
     public virtual OutboundMessage? Greeting => null;
 
-    public bool Greets => Connection.Greets;
+    public virtual bool Greets => Connection.Greets;
 
     protected HubConnection Connection { get; } = connection;
 
-    public ValueTask OnOpenedAsync(CancellationToken cancellation) => Connection.OpenedAsync(cancellation);
+    public virtual ValueTask OnOpenedAsync(CancellationToken cancellation) => Connection.OpenedAsync(cancellation);
 
     public abstract ValueTask OnMessageAsync(ReadOnlyMemory<byte> payload, bool isText, CancellationToken cancellation);
 
@@ -22,7 +22,7 @@ internal abstract class ClientSink(HubConnection connection) : IMessageSink
 
     public void OnFault(string callback, Exception fault) => Connection.Failed(callback, fault);
 
-    public void OnEnded(Ending ending) => Connection.Ended(ending);
+    public virtual void OnEnded(Ending ending) => Connection.Ended(ending);
 
     public void OnSessionWarning(DateTimeOffset endsAt) => Connection.Warn(endsAt);
 }

@@ -14,13 +14,14 @@ internal static class JsonAnswers
 
     internal static readonly ReadOnlyMemory<byte> Pong = """{"type":"pong"}"""u8.ToArray();
 
-    internal static OutboundMessage Connected(SessionInfo session) => new(
+    internal static OutboundMessage Connected(SessionInfo session, string? reconnectionToken = null) => new(
         Write(json =>
         {
             json.WriteString("type", "system");
             json.WriteString("event", "connected");
             if (session.UserId is { } user) json.WriteString("userId", user);
             json.WriteString("connectionId", session.Id.Value);
+            if (reconnectionToken is not null) json.WriteString("reconnectionToken", reconnectionToken);
         }),
         IsText: true);
 

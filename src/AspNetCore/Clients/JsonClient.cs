@@ -1,6 +1,7 @@
 using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Routing;
+using ActorSockets.Actors.Sessions;
 using ActorSockets.AspNetCore.Hubs;
 using ActorSockets.AspNetCore.Upstream;
 using static ActorSockets.Actors.Routing.RouterProtocol;
@@ -12,12 +13,11 @@ namespace ActorSockets.AspNetCore.Clients;
 /// a time and in order, so an ack follows its effect. A message that is no frame ends the session; a frame that asks for what
 /// cannot be gets a negative ack, if it wants one.
 /// </summary>
-internal sealed class JsonClient(HubConnection connection, ClientDoor door) : ClientSink(connection)
+internal class JsonClient(HubConnection connection, ClientDoor door, AckWindow acks) : ClientSink(connection)
 {
     private const int LongestTtl = 300;
     private const string BadRequest = "BadRequest";
 
-    private readonly AckWindow _acks = new();
     private bool _over;
 
     public override OutboundMessage? Greeting => JsonAnswers.Connected(Connection.Session);
@@ -34,11 +34,12 @@ internal sealed class JsonClient(HubConnection connection, ClientDoor door) : Cl
         return frame.Type switch
         {
             JsonFrameType.Ping => Answer(JsonAnswers.Pong, cancellation),
-            JsonFrameType.SequenceAck or JsonFrameType.CancelInvocation => ValueTask.CompletedTask,
+            JsonFrameType.SequenceAck => SequenceAcknowledged(frame.SequenceId),
+            JsonFrameType.CancelInvocation => ValueTask.CompletedTask,
             JsonFrameType.Invoke when frame.InvocationId is { } id => Answer(JsonAnswers.NotInvoked(id, BadRequest, "Invocations are not supported here."), cancellation),
             JsonFrameType.SendToGroup or JsonFrameType.StreamData or JsonFrameType.StreamEnd when frame.StreamId is { } id =>
                 Answer(JsonAnswers.StreamClosed(id, BadRequest, "Streaming is not supported here."), cancellation),
-            _ when frame.AckId is { } ack && _acks.Contains(ack) => Answer(JsonAnswers.Failure(ack, "Duplicate", $"Message with ack-id: {ack} has been processed."), cancellation),
+            _ when frame.AckId is { } ack && acks.Contains(ack) => Answer(JsonAnswers.Failure(ack, "Duplicate", $"Message with ack-id: {ack} has been processed."), cancellation),
             JsonFrameType.JoinGroup => GroupAsync(frame, cancellation),
             JsonFrameType.LeaveGroup => GroupAsync(frame, cancellation),
             JsonFrameType.SendToGroup => PublishAsync(frame, payload, cancellation),
@@ -48,6 +49,15 @@ internal sealed class JsonClient(HubConnection connection, ClientDoor door) : Cl
         };
     }
 
+    /// <summary>Belongs to the protocol with recovery.</summary>
+    protected virtual ValueTask SequenceAcknowledged(ulong? id) => ValueTask.CompletedTask;
+
+    protected ValueTask End(Ending ending, string explanation)
+    {
+        _over = true;
+        Connection.End(new EndRequest(ending) { Code = ending.Code, Explanation = explanation });
+        return ValueTask.CompletedTask;
+    }
 
     private async ValueTask GroupAsync(JsonFrame frame, CancellationToken cancellation)
     {
@@ -122,7 +132,7 @@ internal sealed class JsonClient(HubConnection connection, ClientDoor door) : Cl
         switch (verdict)
         {
             case Verdict.Done when frame.AckId is { } ack:
-                _acks.Add(ack);
+                acks.Add(ack);
                 return Answer(JsonAnswers.Success(ack), cancellation);
             case Verdict.Done or Verdict.Unknown: // the session is ending
                 return ValueTask.CompletedTask;
@@ -149,13 +159,6 @@ internal sealed class JsonClient(HubConnection connection, ClientDoor door) : Cl
         return sent.IsCompletedSuccessfully ? ValueTask.CompletedTask : Await(sent);
 
         static async ValueTask Await(ValueTask<SendOutcome> sent) => await sent;
-    }
-
-    private ValueTask End(Ending ending, string explanation)
-    {
-        _over = true;
-        Connection.End(new EndRequest(ending) { Code = ending.Code, Explanation = explanation });
-        return ValueTask.CompletedTask;
     }
 
     private static string WrongData(JsonFrame frame) => frame.DataType switch

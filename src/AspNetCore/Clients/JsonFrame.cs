@@ -41,6 +41,9 @@ internal readonly record struct JsonFrame
 
     internal ulong? AckId { get; init; }
 
+    /// <summary>Of a <c>sequenceAck</c>; null also where it is no number of 64 bits.</summary>
+    internal ulong? SequenceId { get; init; }
+
     internal bool NoEcho { get; init; }
 
     internal int TtlSeconds { get; init; }

@@ -81,6 +81,11 @@ internal static class JsonFrameReader
                 if (reader.TokenType != JsonTokenType.Number || !reader.TryGetUInt64(out var ackId)) return "The member ackId must be an integer from 0 to 2^64-1.";
                 frame = frame with { AckId = ackId };
                 return null;
+            case "sequenceid":
+                // Of no meaning to most clients, so a wrong one is a fault only where it has.
+                if (reader.TokenType == JsonTokenType.Number && reader.TryGetUInt64(out var sequenceId)) frame = frame with { SequenceId = sequenceId };
+                else reader.Skip();
+                return null;
             case "noecho":
                 if (reader.TokenType is not (JsonTokenType.True or JsonTokenType.False)) return "The member noEcho must be true or false.";
                 frame = frame with { NoEcho = reader.GetBoolean() };
@@ -131,7 +136,7 @@ internal static class JsonFrameReader
     }
 
     private static readonly string[] Names =
-        ["type", "ackid", "group", "datatype", "data", "noecho", "event", "ttlseconds", "invocationid", "streamid", "stream"];
+        ["type", "ackid", "group", "datatype", "data", "noecho", "sequenceid", "event", "ttlseconds", "invocationid", "streamid", "stream"];
 
     private static JsonFrameType TypeOf(string type) => type.Length > LongestName ? JsonFrameType.None : type.ToLowerInvariant() switch
     {

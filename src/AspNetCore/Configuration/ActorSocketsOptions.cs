@@ -25,6 +25,9 @@ public sealed record ActorSocketsOptions
     /// <summary><c>Timers</c>: how long things may take.</summary>
     public TimerOptions Timers { get; init; } = new();
 
+    /// <summary><c>Sessions</c>: sessions that outlive their sockets. Read at the start only.</summary>
+    public SessionOptions Sessions { get; init; } = new();
+
     /// <summary><c>Security</c>: who may come, from where, how often.</summary>
     public SecurityOptions Security { get; init; } = new();
 

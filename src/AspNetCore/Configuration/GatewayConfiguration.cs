@@ -45,7 +45,10 @@ internal static class GatewayConfiguration
         options.Security,
         options.Drain,
         options.Hubs.ToFrozenDictionary(h => h.Key, h => Hub(h.Key, h.Value, options.Limits), StringComparer.Ordinal),
-        options.Endings.Overrides.Where(e => e.Value.Code is not null).ToFrozenDictionary(e => e.Key, e => e.Value.Code!.Value, StringComparer.Ordinal));
+        options.Endings.Overrides.Where(e => e.Value.Code is not null).ToFrozenDictionary(e => e.Key, e => e.Value.Code!.Value, StringComparer.Ordinal))
+    {
+        Sessions = options.Sessions,
+    };
 
     private static HubSettings Hub(string name, HubOptions hub, LimitOptions node) =>
         new(name, hub.Limits with { MaxConnections = node.MaxConnections }, hub.Timers, hub.Timers.EndOnTokenExpiry ?? (hub.Handler != HubHandlers.Upstream))

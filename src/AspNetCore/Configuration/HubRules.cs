@@ -59,7 +59,7 @@ internal static class HubRules
         {
             OptionRules.Rule(faults, $"{path}:Subprotocols:{i}", hub.Subprotocols[i], ValueRules.Subprotocol(hub.Subprotocols[i]));
             if (SubprotocolChoice.IsNotSpoken(hub.Subprotocols[i]))
-                faults.Add($"{path}:Subprotocols:{i}", hub.Subprotocols[i], $"is known and not spoken by this version; {Compat.Json} is");
+                faults.Add($"{path}:Subprotocols:{i}", hub.Subprotocols[i], $"is known and not spoken by this version; {Compat.Json} and {Compat.ReliableJson} are");
             if (hub.Subprotocols.Take(i).Contains(hub.Subprotocols[i], StringComparer.Ordinal))
                 faults.Add($"{path}:Subprotocols:{i}", hub.Subprotocols[i], "stands here twice");
         }

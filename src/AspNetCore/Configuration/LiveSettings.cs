@@ -157,8 +157,8 @@ internal sealed partial class LiveSettings : IDisposable
         LogRestart(changed.Where(key => !IsLive(key)).Select(key => $"{GatewayConfiguration.SectionName}:{key}"));
         foreach (var warning in loaded.Warnings) LogDoubtful(_logger, warning);
         var (options, node) = (Options.Current, Node.Current);
-        Options.Publish(loaded.Options with { State = options.State, Endings = options.Endings, Upgrade = options.Upgrade, AudienceCheck = options.AudienceCheck });
-        Node.Publish(loaded.Settings with { EndingCodes = node.EndingCodes });
+        Options.Publish(loaded.Options with { State = options.State, Sessions = options.Sessions, Endings = options.Endings, Upgrade = options.Upgrade, AudienceCheck = options.AudienceCheck });
+        Node.Publish(loaded.Settings with { EndingCodes = node.EndingCodes, Sessions = node.Sessions });
         var live = changed.Where(IsLive).ToList();
         LogChanged(_logger, string.Join(", ", live));
         _changed?.Invoke();

@@ -12,13 +12,13 @@ namespace ActorSockets.AspNetCore.Hubs;
 public sealed class HubConnection : IMessageSink
 {
     private readonly SessionInfo _session;
-    private readonly SocketTransport _transport;
+    private readonly ISessionOutlet _outlet;
     private readonly IActorRef _actor;
     private readonly HubHandler _handler;
     private readonly HandlerFaults _faults;
 
-    internal HubConnection(SessionInfo session, SocketTransport transport, IActorRef actor, HubHandler handler, HandlerFaults faults) =>
-        (_session, _transport, _actor, _handler, _faults) = (session, transport, actor, handler, faults);
+    internal HubConnection(SessionInfo session, ISessionOutlet outlet, IActorRef actor, HubHandler handler, HandlerFaults faults) =>
+        (_session, _outlet, _actor, _handler, _faults) = (session, outlet, actor, handler, faults);
 
     /// <summary>The session's id.</summary>
     public ConnectionId Id => _session.Id;
@@ -44,7 +44,8 @@ public sealed class HubConnection : IMessageSink
     /// <summary>
     /// Sends to this client. Waits for room in its queue instead of dropping or closing, so a handler that answers its own client
     /// slows that client down; after <c>Timers:MaxPause</c> without room the session ends with <c>slow-consumer</c>, and so it does
-    /// when more sends wait at once than <c>Limits:OutboundMessages</c> or <c>Limits:OutboundBytes</c> allow. To send from
+    /// when more sends wait at once than <c>Limits:OutboundMessages</c> or <c>Limits:OutboundBytes</c> allow. A session with recovery
+    /// keeps the message for its client instead and does not wait; its bounds are those of <c>Sessions</c>. To send from
     /// elsewhere use <see cref="IHubSender"/>, which never waits for a slow client.
     /// </summary>
     /// <param name="payload">Not needed any more once the task has completed.</param>
@@ -59,8 +60,8 @@ public sealed class HubConnection : IMessageSink
     /// <param name="cancellation">Stops waiting for room.</param>
     public ValueTask<SendOutcome> SendAsync(ReadOnlyMemory<byte> payload, PayloadType type, CancellationToken cancellation = default) =>
         DeliveryForms.Of(_session.Subprotocol) == DeliveryForm.Raw
-            ? _transport.SendAsync(payload, type is PayloadType.Text or PayloadType.Json, cancellation)
-            : AnswerAsync(JsonEnvelope.Of(new Publication(type, payload)), cancellation);
+            ? _outlet.SendAsync(payload, type is PayloadType.Text or PayloadType.Json, cancellation)
+            : _outlet.SendAsync(JsonEnvelope.Of(new Publication(type, payload)), isText: true, cancellation);
 
     /// <inheritdoc cref="SendAsync(ReadOnlyMemory{byte}, bool, CancellationToken)"/>
     public ValueTask<SendOutcome> SendAsync(string text, CancellationToken cancellation = default) =>
@@ -100,8 +101,11 @@ public sealed class HubConnection : IMessageSink
 
     internal ValueTask EventAsync(HubEvent happened, CancellationToken cancellation) => _handler.OnEventAsync(this, happened, cancellation);
 
-    /// <summary>Sends a text frame as it is, whatever the client's protocol.</summary>
-    internal ValueTask<SendOutcome> AnswerAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellation) => _transport.SendAsync(frame, isText: true, cancellation);
+    /// <summary>Sends a text frame that is no message, as it is.</summary>
+    internal ValueTask<SendOutcome> AnswerAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellation) => _outlet.AnswerAsync(frame, cancellation);
+
+    /// <summary>What its handler keeps for it, for the same handler on another node.</summary>
+    internal string? SaveState() => _handler.SaveState(this);
 
     /// <summary>Ends this session for what its client did.</summary>
     internal void End(EndRequest request) => _actor.Tell(new ConnectionProtocol.End(request), ActorRefs.NoSender);

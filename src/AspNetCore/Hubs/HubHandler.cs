@@ -19,6 +19,12 @@ public abstract class HubHandler
     /// <summary>It overrides <see cref="OnOpenedAsync"/>.</summary>
     internal bool Greets { get; }
 
+    /// <summary>What it keeps for a connection, for the same handler on another node; null = nothing.</summary>
+    internal virtual string? SaveState(HubConnection connection) => null;
+
+    /// <summary>What becomes <see cref="HubConnection.State"/> there.</summary>
+    internal virtual object? RestoreState(string? saved) => null;
+
     /// <summary>The 101 answer went out. Messages are read once this has completed.</summary>
     public virtual ValueTask OnOpenedAsync(HubConnection connection, CancellationToken cancellation) => ValueTask.CompletedTask;
 

@@ -12,6 +12,8 @@ internal static class EventIds
     internal const int SessionRefused = 1002;
     internal const int SessionEndsSoon = 1003;
     internal const int SessionsRefused = 1004;
+    internal const int TransportLeft = 1005;
+    internal const int SessionRecovered = 1006;
 
     internal const int DrainAnnounced = 1100;
     internal const int DrainStarted = 1101;
@@ -24,6 +26,7 @@ internal static class EventIds
     internal const int AdmissionFailed = 2002;
     internal const int ForwardingHeadersDisagree = 2003;
     internal const int UpgradeFailed = 2004;
+    internal const int RecoveryFailed = 2005;
 
     internal const int AdminCall = 3000;
     internal const int AdminRefused = 3001;

@@ -31,7 +31,7 @@ internal sealed class GatewayMetrics
         _opened = meter.CreateCounter<long>("actorsockets.connections.opened", "{connection}", "Sessions that began, by hub.");
         _ended = meter.CreateCounter<long>("actorsockets.connections.ended", "{connection}", "Sessions that ended, by ending, category and hub.");
         _refused = meter.CreateCounter<long>("actorsockets.connections.refused", "{connection}", "Upgrades that were refused, by refusal.");
-        _transportsEnded = meter.CreateCounter<long>("actorsockets.transports.ended", "{transport}", "Sockets that ended, by how the closing went.");
+        _transportsEnded = meter.CreateCounter<long>("actorsockets.transports.ended", "{transport}", "Sockets that ended, by how the closing went, or detached or moved where the session lived on.");
         _duration = meter.CreateHistogram("actorsockets.connection.duration", "s", "How long sessions lived.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBuckets });
         _deadLetters = meter.CreateCounter<long>("actorsockets.dead_letters", "{message}", "Messages between actors that nobody was there to take.");
         _upstream = meter.CreateHistogram("actorsockets.upstream.duration", "s", "How long events took to be taken by their upstream, retries included, by event and outcome.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = CallBuckets });
@@ -57,8 +57,18 @@ internal sealed class GatewayMetrics
         var hub = new KeyValuePair<string, object?>("hub", _hubs.ForEnding(record.Session.Hub));
         _connections.Add(-1, hub);
         _ended.Add(1, new("ending", record.Ending.Id), new("category", WireName.Of(record.Ending.Category)), hub);
-        _transportsEnded.Add(1, new KeyValuePair<string, object?>("cause", WireName.Of(record.Outcome)));
+        if (!record.WasDetached) _transportsEnded.Add(1, new KeyValuePair<string, object?>("cause", WireName.Of(record.Outcome)));
         _duration.Record(Math.Max(0, record.Duration.TotalSeconds));
+    }
+
+    /// <summary>A socket is gone whose session lives on.</summary>
+    internal void TransportLeft(EndingRecord record) => _transportsEnded.Add(1, new KeyValuePair<string, object?>("cause", WireName.Of(record.Fate)));
+
+    /// <summary>A session came from another node, or went there: neither began nor ended.</summary>
+    internal void Moved(string hub, bool here)
+    {
+        if (here) _connections.Add(1, new KeyValuePair<string, object?>("hub", _hubs.ForOpening(hub)));
+        else _connections.Add(-1, new KeyValuePair<string, object?>("hub", _hubs.ForEnding(hub)));
     }
 
     internal void Refused(Refusal refusal) => _refused.Add(1, new KeyValuePair<string, object?>("refusal", refusal.Id));

@@ -37,6 +37,18 @@ internal static partial class LifecycleLog
         ILogger logger, LogLevel level, string connection, string hub, string? user, IPAddress ip, string ending, string category,
         int? code, string outcome, TimeSpan duration, long bytesIn, long bytesOut, string? note);
 
+    internal static void TransportLeft(this ILogger logger, EndingRecord record)
+    {
+        if (!logger.IsEnabled(LogLevel.Debug)) return;
+        TransportLeft(logger, record.Session.Id.Value, record.Session.Hub, WireName.Of(record.Fate), record.Ending.Id, record.Code, WireName.Of(record.Outcome), LogText.OneLine(record.Note));
+    }
+
+    [LoggerMessage(EventIds.TransportLeft, LogLevel.Debug, "Session {Connection} of hub {Hub} is {Fate}: {Ending}, code {Code}, outcome {Outcome}, note {Note}")]
+    private static partial void TransportLeft(ILogger logger, string connection, string hub, string fate, string ending, int? code, string outcome, string? note);
+
+    [LoggerMessage(EventIds.SessionRecovered, LogLevel.Debug, "Session {Connection} of hub {Hub} is recovered from ip {Ip}")]
+    internal static partial void Recovered(this ILogger logger, string connection, string hub, IPAddress ip);
+
     [LoggerMessage(EventIds.SessionRefused, LogLevel.Debug, "Refused with {Refusal} ({Status}): hub {Hub}, ip {Ip}")]
     internal static partial void Refused(this ILogger logger, string refusal, int status, string? hub, IPAddress? ip);
 

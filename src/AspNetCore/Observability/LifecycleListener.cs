@@ -42,6 +42,19 @@ internal sealed class LifecycleListener(GatewayMetrics metrics, ILogger<Lifecycl
                 GatewayTracing.Closed(ended.Record);
                 logger.Ended(ended.Record);
                 break;
+            case LifecycleEvents.TransportLeft left:
+                metrics.TransportLeft(left.Record);
+                logger.TransportLeft(left.Record);
+                break;
+            case LifecycleEvents.Recovered recovered:
+                logger.Recovered(recovered.Session.Id.Value, recovered.Session.Hub, recovered.Session.Address.Address);
+                break;
+            case LifecycleEvents.Adopted adopted:
+                metrics.Moved(adopted.Session.Hub, here: true);
+                break;
+            case LifecycleEvents.Surrendered surrendered:
+                metrics.Moved(surrendered.Session.Hub, here: false);
+                break;
             case LifecycleEvents.Refused refused:
                 metrics.Refused(refused.Refusal);
                 logger.Refused(refused.Refusal.Id, refused.Refusal.Status, refused.Hub, refused.Address?.Address);

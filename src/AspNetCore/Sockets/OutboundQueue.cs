@@ -63,7 +63,7 @@ internal sealed class OutboundQueue
         lock (_gate)
         {
             if (_closed) return Offer.Closed;
-            if (!IsFull(limits)) return Take(message, null);
+            if (message.Kept || !IsFull(limits)) return Take(message, null);
             if (limits.WhenSlow == WhenSlow.Close) return Offer.Full;
             if (limits.WhenSlow == WhenSlow.DropOldest)
             {

@@ -66,6 +66,9 @@ internal sealed partial class SocketTransport
         return SendAsync(message.Payload, message.IsText, cancellation);
     }
 
+    /// <inheritdoc/>
+    public ValueTask<SendOutcome> AnswerAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellation) => SendAsync(frame, isText: true, cancellation);
+
     private bool TakesMessages => Order is null && _phase <= Phase.Running;
 
     private OutboundQueue Queue()

@@ -21,7 +21,7 @@ internal sealed partial class SocketTransport(
     Live<NodeSettings> settings,
     KeepAliveWheel wheel,
     TimeProvider time,
-    ITransportMeter meter) : WheelEntry, IConnectionTransport
+    ITransportMeter meter) : WheelEntry, IConnectionTransport, ISessionOutlet
 {
     private FrameStream _stream = null!;
     private IActorRef? _connection;

@@ -19,12 +19,12 @@ internal static class SubprotocolChoice
     {
         if (Parse(offered) is not { } names) return new(null, Malformed());
         foreach (var name in names)
-            if (accepted.Count > 0 ? accepted.Contains(name, StringComparer.Ordinal) : name == Compat.Json)
+            if (accepted.Count > 0 ? accepted.Contains(name, StringComparer.Ordinal) : IsSpoken(name))
                 return new(name, null);
 
         // A name whose meaning is known and that is not spoken here must not be echoed: its client would wait for ever.
         if (names.Find(IsNotSpoken) is { } foreign)
-            return new(null, Refusals.Subprotocol($"The subprotocol {foreign} is not spoken here; {Compat.Json} is, and so is none at all."));
+            return new(null, Refusals.Subprotocol($"The subprotocol {foreign} is not spoken here; {Compat.Json} and {Compat.ReliableJson} are, and so is none at all."));
 
         // A browser that offered a protocol breaks off when the answer names none. Where the hub has no opinion and there is
         // no choice to make, the client's only wish is granted.
@@ -35,7 +35,9 @@ internal static class SubprotocolChoice
     }
 
     /// <summary>Known, and not implemented.</summary>
-    internal static bool IsNotSpoken(string name) => name is Compat.ReliableJson or Compat.Protobuf or Compat.ReliableProtobuf;
+    internal static bool IsNotSpoken(string name) => name is Compat.Protobuf or Compat.ReliableProtobuf;
+
+    private static bool IsSpoken(string name) => name is Compat.Json or Compat.ReliableJson;
 
     internal static Refusal Malformed() =>
         Refusals.BadRequest("The header Sec-WebSocket-Protocol must be a list of different names separated by commas, without spaces inside a name.");

@@ -1,7 +1,6 @@
 using System.Net.WebSockets;
 using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Supervision;
-using ActorSockets.AspNetCore.Hubs;
 using ActorSockets.AspNetCore.Sockets;
 using Akka.Actor;
 
@@ -14,9 +13,9 @@ internal abstract record UpgradeDecision
     /// <param name="ByClose">The hub wants refusals as upgrade and close frame; null where the answer is an HTTP status.</param>
     internal sealed record Refused(Refusal Refusal, UpgradeHead? ByClose = null) : UpgradeDecision;
 
-    /// <summary>A slot is held. The adapter must run the session or report that the upgrade failed; nothing else frees the slot early.</summary>
+    /// <summary>A slot is held, and the transport reports to the actor. The adapter must run the session or report that the upgrade failed; nothing else frees the slot early.</summary>
     internal sealed record Accepted(
-        SessionInfo Session, IActorRef Actor, SocketTransport Transport, HubConnection Connection, IMessageSink Sink, UpgradeHead Head) : UpgradeDecision;
+        SessionInfo Session, IActorRef Actor, SocketTransport Transport, IMessageSink Sink, UpgradeHead Head) : UpgradeDecision;
 }
 
 /// <summary>What the 101 answer says, and what the framing has to know of it.</summary>

@@ -1,3 +1,4 @@
+using ActorSockets.AspNetCore.Clients;
 using ActorSockets.AspNetCore.Listeners;
 using ActorSockets.AspNetCore.Upgrade.Lean;
 using Microsoft.AspNetCore.Builder;
@@ -17,6 +18,9 @@ internal static class UpgradeEndpoints
         services.TryAddSingleton<AdminOrigins>();
         services.TryAddSingleton<SessionFactory>();
         services.TryAddSingleton<RefusalByClose>();
+        services.TryAddSingleton<ReconnectionTokens>();
+        services.TryAddSingleton<SessionRecovery>();
+        services.TryAddSingleton<SessionAdoption>();
         services.TryAddSingleton<ConnectHandlerCall>();
         services.TryAddSingleton<UpgradePipeline>();
         services.TryAddSingleton<HttpContextUpgrade>();

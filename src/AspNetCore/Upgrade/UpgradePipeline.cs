@@ -1,5 +1,6 @@
 using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Endings;
+using ActorSockets.Actors.Sessions;
 using ActorSockets.Actors.Settings;
 using ActorSockets.Actors.Supervision;
 using ActorSockets.AspNetCore.Clients;
@@ -24,6 +25,7 @@ internal sealed partial class UpgradePipeline(
     TokenCheck tokens,
     AdminOrigins adminOrigins,
     SessionFactory sessions,
+    SessionRecovery recovery,
     ConnectHandlerCall connectHandlers,
     TimeProvider time,
     ILogger<UpgradePipeline> logger)
@@ -58,6 +60,8 @@ internal sealed partial class UpgradePipeline(
         UpgradeRequest request, ResolvedClient client, string hub, bool loopbackListener, CancellationToken clientGone)
     {
         var current = options.Current;
+        if (SessionRecovery.IsWanted(request))
+            return await recovery.DecideAsync(request, client, hub, current.Hubs.GetValueOrDefault(hub), OriginOf(request, client, hasToken: true, loopbackListener));
         if (!current.Hubs.TryGetValue(hub, out var hubOptions)) return new UpgradeDecision.Refused(Refusals.UnknownHub(hub));
 
         var id = ConnectionId.New(node.Tag);
@@ -82,13 +86,7 @@ internal sealed partial class UpgradePipeline(
         var question = new AdmissionQuestion(id, hub, client.Address, transport)
         {
             Judged = client.Judged,
-            Origin = OriginPolicy.Check(
-                request.Headers["Origin"],
-                token.Token is not null,
-                settings.Current.Security.AllowedOrigins,
-                client.Place,
-                _publicOrigins.Of(current.PublicEndpoints),
-                loopbackListener ? adminOrigins.Hosts : []),
+            Origin = OriginOf(request, client, token.Token is not null, loopbackListener),
             TokenVerdict = token.Refusal ?? mode.Refusal,
             SubprotocolVerdict = subprotocol.Refusal,
             UserId = token.Token?.UserId,
@@ -96,9 +94,10 @@ internal sealed partial class UpgradePipeline(
             Standing = token.Token?.Standing,
             Subprotocol = subprotocol.Chosen,
             AwaitsHandler = admission.ConnectHandler is not null,
+            Reliable = admission.ConnectHandler is null ? sessions.ReliableOver(transport, subprotocol.Chosen) : null,
         };
 
-        var (admitted, refusal, state) = await AdmitAsync(question, admission, clientGone);
+        var (admitted, refusal, state, reliable) = await AdmitAsync(question, admission, clientGone);
         if (refusal is not null)
         {
             span.Refused(refusal.Id);
@@ -107,11 +106,8 @@ internal sealed partial class UpgradePipeline(
 
         try
         {
-            var connection = sessions.NewConnection(admitted!, transport, handler);
-            connection.State = state;
-            var sink = sessions.SinkFor(connection, mode.Mode);
-            return new UpgradeDecision.Accepted(
-                admitted!.Session, admitted.Connection, transport, connection, sink, Head(request, hubOptions, admitted.Session.Subprotocol));
+            var (sink, reports) = sessions.Begin(admitted!, transport, reliable, handler, mode.Mode, state);
+            return new UpgradeDecision.Accepted(admitted!.Session, reports, transport, sink, Head(request, hubOptions, admitted.Session.Subprotocol));
         }
         catch (Exception e)
         {
@@ -121,7 +117,15 @@ internal sealed partial class UpgradePipeline(
         }
     }
 
-    private async ValueTask<(SupervisorProtocol.Admitted? Admitted, Refusal? Refusal, object? State)> AdmitAsync(
+    private Refusal? OriginOf(UpgradeRequest request, ResolvedClient client, bool hasToken, bool loopbackListener) => OriginPolicy.Check(
+        request.Headers["Origin"],
+        hasToken,
+        settings.Current.Security.AllowedOrigins,
+        client.Place,
+        _publicOrigins.Of(options.Current.PublicEndpoints),
+        loopbackListener ? adminOrigins.Hosts : []);
+
+    private async ValueTask<(SupervisorProtocol.Admitted? Admitted, Refusal? Refusal, object? State, ReliableSession? Reliable)> AdmitAsync(
         AdmissionQuestion question, Admission admission, CancellationToken clientGone)
     {
         var begun = time.GetTimestamp();
@@ -129,7 +133,7 @@ internal sealed partial class UpgradePipeline(
         // Not cancelled when the client goes: the answer may carry a slot, and somebody has to give it back.
         var (admitted, refusal) = await AskAsync(
             new SupervisorProtocol.Admit(question), late => SessionRun.GiveBack(late.Connection, admission.Transport, "the answer came too late"), begun);
-        if (admitted is null || admission.ConnectHandler is not { } connectHandler) return (admitted, refusal, null);
+        if (admitted is null || admission.ConnectHandler is not { } connectHandler) return (admitted, refusal, null, question.Reliable);
         try
         {
             return await ConfirmAsync(question, admission, admitted, connectHandler, begun, clientGone);
@@ -142,7 +146,7 @@ internal sealed partial class UpgradePipeline(
     }
 
     /// <summary>Asks the application, and the supervisor again with what it said; gives the slot back when either says no.</summary>
-    private async ValueTask<(SupervisorProtocol.Admitted? Admitted, Refusal? Refusal, object? State)> ConfirmAsync(
+    private async ValueTask<(SupervisorProtocol.Admitted? Admitted, Refusal? Refusal, object? State, ReliableSession? Reliable)> ConfirmAsync(
         AdmissionQuestion question, Admission admission, SupervisorProtocol.Admitted admitted, IConnectHandler connectHandler, long begun, CancellationToken clientGone)
     {
         using var deadline = new CancellationTokenSource(Left(begun), time);
@@ -152,7 +156,7 @@ internal sealed partial class UpgradePipeline(
         if (decision is null)
         {
             SessionRun.GiveBack(admitted.Connection, admission.Transport, "the connect handler refused");
-            return (null, handlerRefusal, null);
+            return (null, handlerRefusal, null, null);
         }
 
         if (connectHandler is IAbandonedConnects interested) admission.Transport.Expect(new AbandonedConnect(interested, request, decision));
@@ -160,7 +164,7 @@ internal sealed partial class UpgradePipeline(
         if (userId is null && question.Token is null && admission.Options.Handler == HubHandlers.Upstream)
         {
             SessionRun.GiveBack(admitted.Connection, admission.Transport, "nobody named a user");
-            return (null, Refusals.Token("This hub requires a token, or an application that names the user, and neither did."), null);
+            return (null, Refusals.Token("This hub requires a token, or an application that names the user, and neither did."), null, null);
         }
 
         var (chosen, verdict) = admission.Choose(decision);
@@ -168,10 +172,11 @@ internal sealed partial class UpgradePipeline(
         {
             Token = question.Token,
             Standing = Admission.Merge(question.Standing, decision),
+            Reliable = sessions.ReliableOver(admission.Transport, chosen),
         };
         var confirmed = await AskAsync(confirm, static _ => { }, begun);
         if (confirmed.Admitted is null) SessionRun.GiveBack(admitted.Connection, admission.Transport, confirmed.Refusal!.Id);
-        return (confirmed.Admitted, confirmed.Refusal, decision.State);
+        return (confirmed.Admitted, confirmed.Refusal, decision.State, confirm.Reliable);
     }
 
     /// <param name="question">What is asked.</param>
@@ -239,7 +244,7 @@ internal sealed partial class UpgradePipeline(
         }
     }
 
-    private static UpgradeHead Head(UpgradeRequest request, HubOptions hub, string? subprotocol)
+    internal static UpgradeHead Head(UpgradeRequest request, HubOptions hub, string? subprotocol)
     {
         var deflate = hub.Compression ? DeflateOffer.Negotiate(request.Headers["Sec-WebSocket-Extensions"]) : null;
         return new UpgradeHead(AcceptKey.For(request.Headers["Sec-WebSocket-Key"].ToString()), subprotocol, deflate?.HeaderValue, deflate?.Options);

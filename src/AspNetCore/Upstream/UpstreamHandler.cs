@@ -28,6 +28,10 @@ internal class UpstreamHandler(string hub, UpstreamTelling telling) : HubHandler
         return ValueTask.CompletedTask;
     }
 
+    internal override string? SaveState(HubConnection connection) => SessionOf(connection).Save();
+
+    internal override object? RestoreState(string? saved) => UpstreamSession.Restore(saved);
+
     /// <summary>A client without a protocol of ours cannot be told that something failed, so it is closed.</summary>
     public override async ValueTask OnMessageAsync(HubConnection connection, HubMessage message, CancellationToken cancellation)
     {

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace ActorSockets.AspNetCore.Upstream;
 
 /// <summary>What is kept for one connection of an upstream hub: the number of its last event, its state, and what of it is still under way.</summary>
@@ -17,6 +19,16 @@ internal sealed class UpstreamSession
     /// <summary>An event failed, and the session ends for it.</summary>
     internal bool Failed { get; set; }
 
+    /// <summary>What another node needs to go on: the numbers of events must not begin anew.</summary>
+    internal string Save() => JsonSerializer.Serialize(new Saved(State, Interlocked.Read(ref _lastId)));
+
+    internal static UpstreamSession Restore(string? saved)
+    {
+        if (saved is null) return new UpstreamSession();
+        var known = JsonSerializer.Deserialize<Saved>(saved)!;
+        return new UpstreamSession { State = known.State, _lastId = known.LastId };
+    }
+
     internal long NextId() => Interlocked.Increment(ref _lastId);
 
     /// <summary>An answer without the header changes nothing; an empty one takes the state away.</summary>
@@ -24,4 +36,6 @@ internal sealed class UpstreamSession
     {
         if (reply.State is { } state) State = state.Length == 0 ? null : state;
     }
+
+    private sealed record Saved(string? State, long LastId);
 }

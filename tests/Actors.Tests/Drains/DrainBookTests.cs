@@ -11,7 +11,7 @@ public sealed class DrainBookTests
     [Fact]
     public void Everybody_is_counted_exactly_once_whatever_happens_in_whatever_order()
     {
-        Gen.Select(Gen.Int[1, 40], Gen.Select(Gen.Int[0, 50], Gen.Int[0, 6]).Array[0, 200]).Sample((count, steps) =>
+        Gen.Select(Gen.Int[1, 40], Gen.Select(Gen.Int[0, 50], Gen.Int[0, 8]).Array[0, 200]).Sample((count, steps) =>
         {
             var book = new DrainBook("mine");
             var members = Enumerable.Range(0, count).Select(i => new DrainMember(new ConnectionId($"c{i}"), new ListeningTransport(), RoutingScene.Now)).ToList();
@@ -27,15 +27,17 @@ public sealed class DrainBookTests
                     case 3: book.Gone(member.Id, Record(member.Id, "other", CloseOutcome.Clean)); break;
                     case 4: book.Gone(member.Id, Record(member.Id, "mine", CloseOutcome.Aborted)); break;
                     case 5: book.Gone(member.Id, null); break;
+                    case 6: book.Gone(member.Id, Record(member.Id, "mine", CloseOutcome.Clean) with { Fate = TransportFate.Moved }); break;
+                    case 7: book.GoneBefore(member.Id); break;
                     default: if (who < count) book.Add(member); break;
                 }
 
-                Assert.Equal(book.Total, book.Remaining + book.Closing + book.Clean + book.Aborted + book.Overdue + book.Left);
+                Assert.Equal(book.Total, book.Remaining + book.Closing + book.Clean + book.Aborted + book.Overdue + book.Moved + book.Left);
                 Assert.Equal(book.Here.Count, book.Remaining + book.Closing);
             }
 
             book.WriteOff();
-            Assert.Equal(book.Total, book.Clean + book.Aborted + book.Overdue + book.Left);
+            Assert.Equal(book.Total, book.Clean + book.Aborted + book.Overdue + book.Moved + book.Left);
         });
     }
 
@@ -52,6 +54,24 @@ public sealed class DrainBookTests
         Assert.Equal(MemberState.Told, book.Gone(member.Id, Record(member.Id, "mine", outcome)));
 
         Assert.Equal((counted == "clean" ? 1 : 0, counted == "aborted" ? 1 : 0, 0, 0), (book.Clean, book.Aborted, book.Overdue, book.Left));
+    }
+
+    [Fact]
+    public void A_session_that_lives_on_was_moved_unless_it_had_to_be_cut()
+    {
+        var (book, member) = One();
+        book.Turn(member, MemberState.Told);
+        book.Gone(member.Id, Record(member.Id, "mine", CloseOutcome.Unanswered) with { Fate = TransportFate.Moved });
+        Assert.Equal((1, 0, 0), (book.Moved, book.Aborted, book.Overdue));
+
+        (book, member) = One();
+        book.Turn(member, MemberState.Cut);
+        book.Gone(member.Id, Record(member.Id, "mine", CloseOutcome.Aborted) with { Fate = TransportFate.Moved });
+        Assert.Equal((0, 1), (book.Moved, book.Overdue));
+
+        (book, member) = One();
+        book.GoneBefore(member.Id);
+        Assert.Equal((1, true), (book.Moved, book.IsEmpty));
     }
 
     [Fact]

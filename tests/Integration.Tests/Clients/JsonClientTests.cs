@@ -215,12 +215,16 @@ public sealed class JsonClientTests
     public async Task The_protocol_is_spoken_where_it_is_offered_and_one_that_is_not_is_refused()
     {
         await using var gateway = await StartAsync(("Hubs:strict:Handler", "none"), ("Hubs:strict:Subprotocols:0", "chat.v1"));
-        using var both = await gateway.EnterAsync("ann", $"{Compat.ReliableJson}, {Compat.Json}");
-        Assert.Contains($"Sec-WebSocket-Protocol: {Compat.Json}\r\n", both.Head, StringComparison.Ordinal);
+        foreach (var first in new[] { Compat.ReliableJson, Compat.Json })
+        {
+            using var both = await gateway.EnterAsync("ann", $"{Compat.Protobuf}, {first}, {(first == Compat.Json ? Compat.ReliableJson : Compat.Json)}");
+            Assert.Contains($"Sec-WebSocket-Protocol: {first}\r\n", both.Head, StringComparison.Ordinal);
+        }
+
         using var listed = await gateway.EnterAsync("ann", $"{Compat.Json}, chat.v1", hub: "strict");
         Assert.Contains("Sec-WebSocket-Protocol: chat.v1\r\n", listed.Head, StringComparison.Ordinal);
 
-        foreach (var foreign in new[] { Compat.ReliableJson, Compat.Protobuf, Compat.ReliableProtobuf })
+        foreach (var foreign in new[] { Compat.Protobuf, Compat.ReliableProtobuf })
         {
             var knock = await Knock.UpgradeAsync(gateway.PublicEndPoint, $"/client/hubs/chat?access_token={gateway.Token("chat", "ann")}", $"Sec-WebSocket-Protocol: {foreign}");
             Assert.Equal((400, "subprotocol"), (knock.Status, knock.Refusal));

@@ -3,7 +3,7 @@ using ActorSockets.Actors.Routing;
 
 namespace ActorSockets.AspNetCore.Admin.Resources;
 
-/// <param name="State"><c>opening</c>, <c>open</c> or <c>closing</c>.</param>
+/// <param name="State"><c>opening</c>, <c>open</c>, <c>detached</c> (its socket is lost and it waits for its client) or <c>closing</c>.</param>
 /// <param name="LastInboundAt">Of the last data message; null = none yet.</param>
 /// <param name="QueuedBytes">Waiting to be written.</param>
 /// <param name="Dropped">Messages dropped because the client reads too slowly.</param>
@@ -13,7 +13,7 @@ internal record ConnectionView(
     long MessagesIn, long MessagesOut, long BytesIn, long BytesOut, long QueuedBytes, int QueuedMessages, long Dropped)
 {
     internal static ConnectionView Of(RouterProtocol.SessionView view, TimeProvider time) =>
-        Of(view.Session, view.Closing ? "closing" : "open", view.Groups, view.Activity, time);
+        Of(view.Session, view.Closing ? "closing" : view.Activity.Detached ? "detached" : "open", view.Groups, view.Activity, time);
 
     internal static ConnectionView Of(SessionInfo session, string state, IReadOnlyList<string> groups, TransportActivity activity, TimeProvider time) => new(
         session.Id.Value, session.Hub, session.UserId, session.Address.Address.ToString(), session.Node, session.Subprotocol, groups, state,

@@ -1,0 +1,193 @@
+using ActorSockets.Actors.Endings;
+using ActorSockets.Actors.Sessions;
+using ActorSockets.Actors.Supervision;
+using Akka.Actor;
+
+namespace ActorSockets.Actors.Connections;
+
+/// <content>
+/// A session that outlives its transports. What a transport reports comes with its name, because one that was left behind may still have
+/// something to say; what the session decides goes to the <see cref="ReliableSession"/> as to any transport. Nothing of this is held by
+/// the actor of an ordinary connection.
+/// </content>
+internal sealed partial class ConnectionActor
+{
+    private void Hear(ReliableSession session, SessionProtocol.FromTransport said)
+    {
+        if (!session.IsCurrent(said.Transport))
+        {
+            if (said.Fact is ConnectionProtocol.TransportEnded gone) Departed(session, said.Transport, gone.Outcome);
+            return;
+        }
+
+        switch (said.Fact)
+        {
+            case ConnectionProtocol.Opened when _state == State.Attaching:
+                Reopen();
+                break;
+            case ConnectionProtocol.UpgradeFailed when _state == State.Attaching:
+                Detach(session, Plan(new EndRequest(EndingCatalogue.ConnectionLost), null));
+                break;
+            case ConnectionProtocol.PeerClosed closed when HasSession && SessionFate.IsLoss(closed):
+                Detach(session, ClosingPlan.Answer(closed, Hub.Timers.CloseHandshake));
+                break;
+            case ConnectionProtocol.Faulted fault when HasSession && SessionFate.IsLoss(fault.Ending):
+                Detach(session, Plan(new EndRequest(fault.Ending) { Detail = fault.Detail }, fault.Note));
+                break;
+            case ConnectionProtocol.TransportEnded ended when HasSession:
+                Detach(session, Plan(new EndRequest(EndingCatalogue.ConnectionLost), "the transport ended by itself"));
+                Departed(session, said.Transport, ended.Outcome);
+                break;
+            default:
+                InState(said.Fact);
+                break;
+        }
+    }
+
+    private bool HasSession => _state is State.Open or State.Attaching;
+
+    /// <summary>Without a transport, or on the way to the next one.</summary>
+    private void WhileAway(ReliableSession session, object message)
+    {
+        switch (message)
+        {
+            case Alarm when _state == State.Attaching:
+                _alarm = null;
+                Detach(session, Plan(new EndRequest(EndingCatalogue.ConnectionLost) { Abort = true }, "no answer to the upgrade in time"));
+                break;
+            case Alarm:
+                _alarm = null;
+                LookAtRetention(session);
+                break;
+            case ConnectionProtocol.Reconsider:
+                if (_state == State.Detached) LookAtRetention(session);
+                break;
+            default:
+                InBothLives(message);
+                break;
+        }
+    }
+
+    /// <summary>The client is back; the newest transport wins, whatever the others look like.</summary>
+    private void Recover(SessionProtocol.Recover recover)
+    {
+        if (_transport is not ReliableSession session || _state is State.Opening or State.Closing)
+        {
+            Sender.Tell(new SupervisorProtocol.Refused(Refusals.NotRecovered()));
+            return;
+        }
+
+        var plan = Plan(new EndRequest(EndingCatalogue.ConnectionLost) { Abort = true }, "the client came back on another transport");
+        session.Detach(plan)?.Close(plan.Order);
+        _session = recover.Session;
+        session.Attach(recover.Transport);
+        _state = State.Attaching;
+        CancelAlarm();
+        SetAlarm(OpeningLimit);
+        Sender.Tell(new SessionProtocol.Recovered(_session, Self, session));
+    }
+
+    private void Reopen()
+    {
+        // The planned end of life is that of a transport: it is there so that clients are spread anew.
+        _opened = _surroundings.Time.GetTimestamp();
+        _state = State.Open;
+        CancelAlarm();
+        Context.System.EventStream.Publish(new LifecycleEvents.Recovered(_session));
+        LookAtDeadline(1 - FirstLookEarly * _dice);
+    }
+
+    private void Detach(ReliableSession session, ClosingPlan plan)
+    {
+        if (session.Detach(plan) is not { } left) return;
+        _state = State.Detached;
+        CancelAlarm();
+        left.Close(plan.Order);
+        LookAtRetention(session);
+    }
+
+    /// <summary>The transport is closed so that the client goes on elsewhere, or here again.</summary>
+    private void Move(ReliableSession session, EndRequest request, string? note)
+    {
+        if (HasSession)
+        {
+            Detach(session, Plan(request, note));
+            return;
+        }
+
+        var underWay = false;
+        foreach (var (transport, plan) in session.Leaving)
+        {
+            underWay |= plan.Drain == request.Drain;
+            if (request.Abort) transport.Close(plan.Order with { Abort = true });
+        }
+
+        // A drain counts those that it moved when their transport is gone; here there is none to wait for.
+        if (request.Drain is { } drain && !underWay) Context.System.EventStream.Publish(new LifecycleEvents.NothingToMove(_session.Id, drain));
+    }
+
+    private void LookAtRetention(ReliableSession session)
+    {
+        var time = _surroundings.Time;
+        var loss = session.Loss!;
+        var left = _surroundings.Settings.Sessions.Retention - time.GetElapsedTime(loss.Since);
+        if (Deadlines.SessionEndsAt(Hub, _surroundings.Settings.Security.ClockSkew, _authorizedUntil) - time.GetUtcNow() is { } authorized)
+        {
+            if (authorized <= TimeSpan.Zero)
+            {
+                End(new EndRequest(EndingCatalogue.SessionExpired), null);
+                return;
+            }
+
+            if (authorized < left) left = authorized;
+        }
+
+        if (left > TimeSpan.Zero) SetAlarm(left);
+        else Close(Plan(new EndRequest(loss.Ending) { Drain = loss.Drain }, "the client did not come back in time"));
+    }
+
+    private void Departed(ReliableSession session, IConnectionTransport transport, CloseOutcome outcome)
+    {
+        if (session.Departed(transport) is not { } plan || outcome == CloseOutcome.NeverOpened) return;
+        var fate = plan.Ending.Category == EndingCategory.Maintenance ? TransportFate.Moved : TransportFate.Detached;
+        var record = plan.Record(_session, outcome, _surroundings.Time.GetUtcNow(), transport.Activity) with { Fate = fate };
+        Context.System.EventStream.Publish(new LifecycleEvents.TransportLeft(record));
+    }
+
+    /// <summary>Gives everything away. Nothing ends here, so nobody is told of an end.</summary>
+    private void Surrender(SessionProtocol.Surrender surrender)
+    {
+        if (_transport is not ReliableSession session || _state is State.Opening or State.Closing) return;
+        var plan = Plan(new EndRequest(EndingCatalogue.Rebalance), null);
+        var (next, frames) = session.Freeze(plan.Order);
+        var (roles, single) = surrender.Standing.Rights?.Capture() ?? ([], []);
+        var state = new SessionState
+        {
+            Id = _session.Id.Value,
+            Node = _session.Node,
+            Hub = _session.Hub,
+            UserId = _session.UserId,
+            Address = _session.Address.Address.ToString(),
+            IsAddressShared = _session.Address.IsShared,
+            Subprotocol = _session.Subprotocol,
+            ConnectedAt = _session.ConnectedAt,
+            Token = _token,
+            AuthorizedUntil = _authorizedUntil,
+            Groups = [.. surrender.Standing.Groups],
+            Roles = roles,
+            SingleRights = single,
+            HandlerState = session.Client?.SaveState(),
+            Acks = [.. session.Acks.Capture()],
+            NextSequenceId = next,
+            Frames = [.. frames.Select(f => new SessionState.Frame(f.Id, f.Body, f.ExpiresAt))],
+        };
+        session.Detach(plan)?.Close(plan.Order);
+        _transportSettled = true;
+        Sender.Tell(new SessionProtocol.Surrendered(state));
+        Context.Parent.Tell(new SupervisorProtocol.SessionGone(_session.Id));
+        Context.Stop(Self);
+    }
+
+    private ClosingPlan Plan(EndRequest request, string? note) =>
+        ClosingPlan.For(request, note, _surroundings.Settings, Hub.Timers.CloseHandshake);
+}

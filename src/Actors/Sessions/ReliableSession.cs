@@ -1,0 +1,126 @@
+using ActorSockets.Actors.Connections;
+using ActorSockets.Actors.Endings;
+using ActorSockets.Actors.Settings;
+using Akka.Actor;
+
+namespace ActorSockets.Actors.Sessions;
+
+/// <summary>
+/// A session that outlives its transports, in the place of one: router, census and drains speak to it as to any other connection. Numbers
+/// what is said, keeps it until the client has it, and passes it to the transport of the moment, if there is one.
+/// </summary>
+/// <remarks>
+/// Its actor alone gives and takes transports and ends it. What is said comes from the router, what is acknowledged from the reader; one
+/// lock keeps numbers and queues in the same order. A transport's queue does not bound what is in it already: this buffer does.
+/// </remarks>
+internal sealed partial class ReliableSession : IConnectionTransport
+{
+    private readonly Lock _gate = new();
+    private readonly Live<NodeSettings> _settings;
+    private readonly TimeProvider _time;
+    private readonly Outbox _outbox;
+    private IActorRef _actor = ActorRefs.Nobody;
+    private IConnectionTransport? _current;
+    private CloseOrder? _order;
+    private bool _overflown;
+    private bool _over;
+
+    internal ReliableSession(Live<NodeSettings> settings, TimeProvider time, IConnectionTransport first)
+    {
+        (_settings, _time, _current) = (settings, time, first);
+        _outbox = new Outbox();
+        Acks = new AckWindow(settings.Current.Sessions.AckWindow);
+    }
+
+    /// <summary>As it was given up elsewhere: without a transport.</summary>
+    internal ReliableSession(Live<NodeSettings> settings, TimeProvider time, SessionState state)
+    {
+        (_settings, _time) = (settings, time);
+        _outbox = new Outbox(state.NextSequenceId, state.Frames.Select(f => new QueuedFrame(f.Id, f.Body, f.ExpiresAt)));
+        Acks = new AckWindow(settings.Current.Sessions.AckWindow);
+        foreach (var ack in state.Acks) Acks.Add(ack);
+        Loss = new Loss(EndingCatalogue.Rebalance, null, time.GetTimestamp());
+    }
+
+    /// <summary>Who hears of the session's end. Set once, before the first transport opens.</summary>
+    internal ISessionClient? Client { get; set; }
+
+    /// <summary>Belongs to the client's protocol, which takes one frame at a time.</summary>
+    internal AckWindow Acks { get; }
+
+    /// <summary>Where answers go that nobody keeps; null while there is no transport.</summary>
+    internal IConnectionTransport? Current
+    {
+        get
+        {
+            lock (_gate) return _current;
+        }
+    }
+
+    /// <summary>To whom it reports when its buffer is full. Set by the supervisor, before anybody can send.</summary>
+    internal void Bind(IActorRef actor) => _actor = actor;
+
+    /// <inheritdoc/>
+    public SendOutcome TrySend(OutboundMessage message)
+    {
+        lock (_gate)
+        {
+            if (_order is not null || _overflown) return SendOutcome.Closed;
+            if (IsFull())
+            {
+                _overflown = true;
+                var detail = $"unacknowledged-messages={_outbox.Count}; unacknowledged-bytes={_outbox.Bytes}";
+                _actor.Tell(new ConnectionProtocol.Faulted(EndingCatalogue.SlowConsumer, detail), ActorRefs.NoSender);
+                return SendOutcome.Closed;
+            }
+
+            var frame = _outbox.Add(message.Payload, message.ExpiresAt);
+
+            // A transport that takes nothing any more is about to be reported lost; the message is kept for the next.
+            _current?.TrySend(frame.ToMessage());
+            return SendOutcome.Queued;
+        }
+    }
+
+    /// <summary>The client has everything up to this id.</summary>
+    internal void Acknowledge(ulong id)
+    {
+        lock (_gate) _outbox.Acknowledge(id);
+    }
+
+    /// <summary>The end of the session: of its transport, if there is one, as for any transport.</summary>
+    public void Close(CloseOrder order)
+    {
+        IConnectionTransport? current;
+        lock (_gate)
+        {
+            if (_order is not null && !order.Abort) return;
+            _order ??= order;
+            _outbox.Clear();
+            current = _current;
+        }
+
+        if (current is not null) current.Close(order);
+        else _actor.Tell(new ConnectionProtocol.TransportEnded(CloseOutcome.Lost), ActorRefs.NoSender);
+    }
+
+    /// <inheritdoc/>
+    public void WarnOfSessionEnd(DateTimeOffset endsAt) => Client?.OnSessionWarning(endsAt);
+
+    /// <summary>From the actor: it has ended. Told to the client's side once.</summary>
+    internal void Over(Ending ending)
+    {
+        if (_over) return;
+        _over = true;
+        Client?.OnEnded(ending);
+    }
+
+    /// <summary>Messages that are not worth their place any more do not fill the buffer.</summary>
+    private bool IsFull()
+    {
+        var bounds = _settings.Current.Sessions;
+        if (!_outbox.IsFull(bounds.BufferMessages, bounds.BufferBytes)) return false;
+        _outbox.DropExpired(_time.GetUtcNow());
+        return _outbox.IsFull(bounds.BufferMessages, bounds.BufferBytes);
+    }
+}

@@ -1,0 +1,18 @@
+using System.Net;
+using ActorSockets.Actors.Connections;
+
+namespace ActorSockets.Actors.Supervision;
+
+/// <summary>May this client have its session back? It has shown the session's reconnection token, so it is the client that it says it is.</summary>
+/// <param name="Id">The session.</param>
+/// <param name="Hub">The hub that the request names.</param>
+/// <param name="Address">Where the client is now.</param>
+/// <param name="Transport">The new one, whose upgrade waits for the answer.</param>
+internal sealed record RecoveryQuestion(ConnectionId Id, string Hub, ClientAddress Address, IConnectionTransport Transport)
+{
+    /// <summary>The address for allow, deny and bans.</summary>
+    public required IPAddress Judged { get; init; }
+
+    /// <summary>The origin check's verdict, or null.</summary>
+    public Refusal? Origin { get; init; }
+}

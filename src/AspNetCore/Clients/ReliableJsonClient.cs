@@ -1,0 +1,79 @@
+using System.Diagnostics.CodeAnalysis;
+using ActorSockets.Actors.Connections;
+using ActorSockets.Actors.Endings;
+using ActorSockets.Actors.Sessions;
+using ActorSockets.AspNetCore.Hubs;
+
+namespace ActorSockets.AspNetCore.Clients;
+
+/// <summary>
+/// A client of the JSON protocol with recovery: one for its session, whatever socket it speaks through. Its frames are taken one at a
+/// time also while a socket that was left still works on one; the handler hears of one beginning and one end.
+/// </summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "Neither holds anything to dispose: no wait handle is asked for, and no timer set.")]
+internal sealed class ReliableJsonClient(HubConnection connection, ReliableSession session, ReconnectionTokens tokens, ClientDoor door, bool begun)
+    : JsonClient(connection, door, session.Acks), ISessionClient
+{
+    private readonly SemaphoreSlim _oneAtATime = new(1, 1);
+    private readonly CancellationTokenSource _session = new();
+    private bool _begun = begun;
+
+    /// <summary>A new token each time, so that one that is used keeps its week.</summary>
+    public override OutboundMessage? Greeting =>
+        JsonAnswers.Connected(Connection.Session, tokens.Issue(Connection.Id, Connection.Hub));
+
+    public override bool Greets => !_begun && base.Greets;
+
+    public override async ValueTask OnOpenedAsync(CancellationToken cancellation)
+    {
+        _begun = true;
+        await _oneAtATime.WaitAsync(cancellation);
+        try
+        {
+            await base.OnOpenedAsync(_session.Token);
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    /// <summary>What is under way for a socket that is lost goes on: its client may ask again, and is told then that it is done.</summary>
+    public override async ValueTask OnMessageAsync(ReadOnlyMemory<byte> payload, bool isText, CancellationToken cancellation)
+    {
+        await _oneAtATime.WaitAsync(cancellation);
+        try
+        {
+            await base.OnMessageAsync(payload, isText, _session.Token);
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    /// <summary>Only where the session has ended, too; a client that goes on elsewhere is to notice nothing.</summary>
+    public override OutboundMessage? Farewell(CloseOrder order) => order.Code == SessionFate.BeginAnew ? base.Farewell(order) : null;
+
+    /// <summary>A socket is gone.</summary>
+    public override void OnEnded(Ending ending)
+    {
+    }
+
+    void ISessionClient.OnEnded(Ending ending)
+    {
+        _ = _session.CancelAsync();
+        Connection.Ended(ending);
+    }
+
+    void ISessionClient.OnSessionWarning(DateTimeOffset endsAt) => Connection.Warn(endsAt);
+
+    string? ISessionClient.SaveState() => Connection.SaveState();
+
+    protected override ValueTask SequenceAcknowledged(ulong? id)
+    {
+        if (id is not { } known) return End(EndingCatalogue.InvalidPayload, "The frame sequenceAck must have a sequenceId, an integer from 0 to 2^64-1.");
+        session.Acknowledge(known);
+        return ValueTask.CompletedTask;
+    }
+}
