@@ -14,21 +14,30 @@ internal sealed class WorkCost(LoadGenerator load, Scale scale, Results results)
     private readonly HashSet<string> _withoutFanout = [];
 
     /// <summary>
-    /// Tiered compilation replaces what is hot in two steps, beside the work, on the one core that the server has: a gateway's figures
-    /// were still falling to half of the first ones after four passes of one second each.
+    /// Tiered compilation replaces what is hot in two steps, beside the work, on the one core that the server has; a gateway's figures fell to half
+    /// within a minute of load. So a server is warm when two passes in a row were no cheaper than the best before them, or after as many as the run has time for.
     /// </summary>
-    private const int WarmUpPasses = 5;
+    private const int FewestPasses = 4;
 
-    /// <summary>Enough of every kind of work for tiered compilation to have replaced what is hot.</summary>
+    private const double NoCheaper = 0.97;
+
+    /// <summary>Every kind of work, until it gets no cheaper.</summary>
     public async Task WarmUp(RunningServer server)
     {
-        for (var pass = 0; pass < WarmUpPasses; pass++)
+        var (best, since) = (double.MaxValue, 0);
+        for (var pass = 0; pass < scale.WarmUpPasses && (pass < FewestPasses || since < 2) && !server.Kind.FanoutOnly; pass++)
         {
-            await load.Run(server, "churn", Seconds(1), "--connections", "64", "--echoes", "1", "--seconds", "1");
-            await load.Run(server, "echo", Seconds(1), "--connections", "500", "--window", "2", "--seconds", "1", "--warmup", "0");
+            var connects = await load.Run(server, "churn", Seconds(1), "--connections", "64", "--echoes", "1", "--seconds", "1");
+            var echoes = await load.Run(server, "echo", Seconds(1), "--connections", "500", "--window", "1", "--seconds", "1", "--warmup", "0");
+            var deep = await load.Run(server, "echo", Seconds(1), "--connections", "100", "--window", "16", "--seconds", "0.5", "--warmup", "0");
+
+            // In the proportions of their own costs.
+            var cost = Math.Pow(connects.ServerCpuUs * echoes.ServerCpuUs * deep.ServerCpuUs, 1.0 / 3);
+            since = cost < best * NoCheaper ? 0 : since + 1;
+            best = Math.Min(best, cost);
         }
 
-        var fansOut = await Counts(() => load.Run(server, "fanout", Seconds(1), ["--connections", "500", "--rounds", "4", .. server.Kind.Broadcast(server.Port)]));
+        var fansOut = await Counts(() => load.Run(server, "fanout", Seconds(1), ["--connections", "1000", "--rounds", "20", .. server.Kind.Broadcast(server.Port)]));
         _ = fansOut ? _withoutFanout.Remove(server.Kind.Name) : _withoutFanout.Add(server.Kind.Name);
         await Pause();
     }

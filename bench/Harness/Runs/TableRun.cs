@@ -8,7 +8,7 @@ using ActorSockets.Bench.Harness.Servers;
 
 namespace ActorSockets.Bench.Harness.Runs;
 
-/// <summary>Everything of every server, a fresh process for each server in each round; writes docs/performance.md.</summary>
+/// <summary>Everything of every server, interleaved; writes docs/performance.md.</summary>
 internal static class TableRun
 {
     private const int UsualRounds = 7, MemoryRounds = 2;
@@ -29,24 +29,40 @@ internal static class TableRun
         var idle = new IdleCost(load, Scale.Table, results);
         var rounds = options.Rounds > 0 ? options.Rounds : UsualRounds;
 
-        for (var round = 0; round < rounds; round++)
+        // What idle connections and a crowd cost is asked of a process of its own, what work costs of processes that are warm.
+        for (var round = 0; round < Math.Min(rounds, MemoryRounds); round++)
         {
-            foreach (var kind in Interleaving.Order(servers, round))
+            foreach (var kind in Interleaving.Order(servers, round).Where(kind => !kind.FanoutOnly))
             {
-                await Counts(kind, [], async server =>
+                await Counts(() => OnItsOwn(kind, kind.KeepAlive ?? [], server => idle.Measure(server, round)));
+                await Counts(() => OnItsOwn(kind, [], server => idle.Burst(server, round)));
+            }
+
+            Console.WriteLine($"idle round {round + 1} of {Math.Min(rounds, MemoryRounds)}, {watch.Elapsed.TotalMinutes:0.0} min");
+        }
+
+        var warm = new List<RunningServer>();
+        try
+        {
+            foreach (var kind in servers)
+            {
+                await Counts(async () =>
                 {
+                    var server = await RunningServer.Start(kind, options.ServerCores, children);
+                    warm.Add(server);
                     await work.WarmUp(server);
-                    await work.Measure(server, round);
                 });
             }
 
-            foreach (var kind in round < MemoryRounds ? Interleaving.Order(servers, round).Where(kind => !kind.FanoutOnly) : [])
+            for (var round = 0; round < rounds; round++)
             {
-                await Counts(kind, kind.KeepAlive ?? [], server => idle.Measure(server, round));
-                await Counts(kind, [], server => idle.Burst(server, round));
+                foreach (var server in Interleaving.Order(warm, round)) await Counts(() => work.Measure(server, round));
+                Console.WriteLine($"round {round + 1} of {rounds}, {watch.Elapsed.TotalMinutes:0.0} min");
             }
-
-            Console.WriteLine($"round {round + 1} of {rounds}, {watch.Elapsed.TotalMinutes:0.0} min");
+        }
+        finally
+        {
+            foreach (var server in warm) await server.DisposeAsync();
         }
 
         var blocks = Blocks(results, servers, $"{machine}\nRounds: {rounds}; of memory and bursts {Math.Min(rounds, MemoryRounds)}.");
@@ -60,17 +76,22 @@ internal static class TableRun
         return 0;
 
         // A server that fails costs its round, not the half hour; what it leaves out is missing in the table.
-        async Task Counts(ServerKind kind, IReadOnlyList<string> more, Func<RunningServer, Task> measure)
+        async Task Counts(Func<Task> measure)
         {
             try
             {
-                await using var server = await RunningServer.Start(kind, options.ServerCores, children, more);
-                await measure(server);
+                await measure();
             }
             catch (HarnessFault fault)
             {
                 Console.WriteLine($"does not count: {fault.Message}");
             }
+        }
+
+        async Task OnItsOwn(ServerKind kind, IReadOnlyList<string> more, Func<RunningServer, Task> measure)
+        {
+            await using var server = await RunningServer.Start(kind, options.ServerCores, children, more);
+            await measure(server);
         }
     }
 
