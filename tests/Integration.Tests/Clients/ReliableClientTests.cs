@@ -90,6 +90,35 @@ public sealed class ReliableClientTests
     }
 
     [Fact]
+    public async Task What_was_under_way_when_the_socket_was_lost_is_done_once_and_answered_on_the_next()
+    {
+        var script = new Script();
+        var (begun, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        script.Message = async (connection, _, cancellation) =>
+        {
+            Assert.True(begun.TrySetResult());
+            await go.Task.WaitAsync(cancellation);
+            await connection.SendAsync("done", cancellation);
+        };
+        await using var gateway = await script.StartAsync();
+        var (ann, id, token) = await gateway.EnterReliableAsync("ann", hub: "app");
+        const string happened = """{"type":"event","event":"e","data":1,"ackId":5}""";
+        await ann.SendTextAsync(happened);
+        await begun.Task.WaitAsync(ann.Patience);
+        ann.Reset();
+        await DetachedAsync(gateway, id);
+        var again = await gateway.KnockAsync(id, token, "app");
+        await again.GreetingAsync("ann");
+        await again.SendTextAsync(happened);
+        go.SetResult();
+
+        Assert.Equal("""{"sequenceId":1,"type":"message","from":"server","dataType":"text","data":"done"}""", await again.NextAsync());
+        Assert.Equal(Ack(5), await again.NextAsync());
+        Assert.Equal(Nack(5, "Duplicate", "Message with ack-id: 5 has been processed."), await again.NextAsync());
+        await again.HeardNothingAsync();
+    }
+
+    [Fact]
     public async Task A_socket_that_still_looks_alive_gives_way()
     {
         await using var gateway = await StartAsync();
