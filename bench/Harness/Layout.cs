@@ -11,8 +11,6 @@ internal sealed record Layout(string Root)
 
     public string Results => Path.Combine(Root, "bench/results");
 
-    public string Gateway => Assembly("src/Gateway", "ActorSockets.Gateway");
-
     /// <summary>The gateway as it is deployed: published, compiled ahead of time.</summary>
     public string PublishedGateway => Path.Combine(Root, "bench/bin/gateway/ActorSockets.Gateway.dll");
 

@@ -8,11 +8,11 @@ internal static class Preparation
     public static async Task Generator(Layout layout, Children children) =>
         await Must(children, Path.Combine(layout.Root, "bench/loadgen"), "sh", "build.sh");
 
-    /// <summary>A Release build; the gateway's own output is what is measured, no publish.</summary>
+    /// <summary>A Release build of a peer.</summary>
     public static async Task Project(Layout layout, Children children, string folder) =>
         await Must(children, Path.Combine(layout.Root, folder), "dotnet", "build", "-c", "Release", "-v", "q", "-nologo");
 
-    /// <summary>The gateway published ready to run: a fleet of processes shares the compiled pages instead of compiling its own.</summary>
+    /// <summary>The gateway published ready to run, as it is deployed: it need not compile itself under its first crowd, and a fleet of processes shares the compiled pages.</summary>
     public static async Task Publish(Layout layout, Children children) =>
         await Must(children, layout.Root, "dotnet", "publish", "src/Gateway", "-c", "Release", "--use-current-runtime", "--self-contained", "false",
             "-p:PublishReadyToRun=true", "-o", Path.GetDirectoryName(layout.PublishedGateway)!, "-v", "q", "-nologo");

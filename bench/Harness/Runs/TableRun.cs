@@ -11,7 +11,7 @@ namespace ActorSockets.Bench.Harness.Runs;
 /// <summary>Everything of every server, a fresh process for each server in each round; writes docs/performance.md.</summary>
 internal static class TableRun
 {
-    private const int UsualRounds = 7, MemoryRounds = 3;
+    private const int UsualRounds = 7, MemoryRounds = 2;
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 

@@ -1,19 +1,26 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 
 namespace ActorSockets.Bench.Harness.Servers;
 
-/// <summary>The token with which the load generator may call the data plane of a gateway that the harness started.</summary>
+/// <summary>Tokens for a gateway that the harness started.</summary>
 internal static class AccessToken
 {
     /// <summary>The access key, new for each run of the harness.</summary>
     public static readonly string Key = Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
 
-    public static string For(string audience)
+    /// <summary>A caller's token for an address of the data plane; with a user, a client's token for the way into a hub.</summary>
+    /// <param name="audience">The address.</param>
+    /// <param name="user">Who the client is.</param>
+    /// <param name="groups">What the client is in from the beginning.</param>
+    public static string For(string audience, string? user = null, params IReadOnlyList<string> groups)
     {
-        var expiry = TimeProvider.System.GetUtcNow().AddHours(3).ToUnixTimeSeconds();
-        var signed = $"{Encode("""{"alg":"HS256","typ":"JWT"}""")}.{Encode($$"""{"aud":"{{audience}}","exp":{{expiry}}}""")}";
+        var claims = new Dictionary<string, object> { ["aud"] = audience, ["exp"] = TimeProvider.System.GetUtcNow().AddHours(3).ToUnixTimeSeconds() };
+        if (user is not null) claims["sub"] = user;
+        if (groups.Count > 0) claims["webpubsub.group"] = groups;
+        var signed = $"{Encode("""{"alg":"HS256","typ":"JWT"}""")}.{Encode(JsonSerializer.Serialize(claims))}";
         return $"{signed}.{Base64Url.EncodeToString(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Key), Encoding.UTF8.GetBytes(signed)))}";
     }
 

@@ -17,7 +17,7 @@ internal static class ServerCatalogue
         new(Gateway, "ActorSockets",
             (port, admin) =>
             [
-                "dotnet", layout.Gateway, $"--Kestrel:Endpoints:Public:Url={Address(port)}", $"--Kestrel:Endpoints:Admin:Url={Address(admin)}",
+                "dotnet", layout.PublishedGateway, $"--Kestrel:Endpoints:Public:Url={Address(port)}", $"--Kestrel:Endpoints:Admin:Url={Address(admin)}",
                 "--ActorSockets:Hubs:echo:Handler=echo", "--ActorSockets:Hubs:echo:Anonymous=true", $"--ActorSockets:AccessKeys:0={AccessToken.Key}",
                 $"--ActorSockets:State:Path={state}", .. options.GatewayArguments,
             ],
@@ -25,7 +25,7 @@ internal static class ServerCatalogue
             (_, admin) => $"{Address(admin)}/healthz/ready")
         {
             IsManaged = true,
-            Folder = Path.GetDirectoryName(layout.Gateway)!,
+            Folder = Path.GetDirectoryName(layout.PublishedGateway)!,
             KeepAlive = [], // 25 s is its default
             Broadcast = port => ["--post-path", BroadcastPath, "--post-header", $"Authorization: Bearer {AccessToken.For(Address(port) + BroadcastPath)}"],
         },
@@ -66,7 +66,7 @@ internal static class ServerCatalogue
                 Library => await Built("bench/peers/FanOutHost"),
                 Kestrel => await Built("bench/peers/KestrelEcho"),
                 SignalR => await Built("bench/peers/SignalREcho"),
-                Gateway => await Built("src/Gateway"),
+                Gateway => await Published(),
                 _ => await Preparation.Packages(layout, children, kind.Name),
             };
             if (there && await Starts(kind, options, children)) available.Add(kind);
@@ -74,6 +74,12 @@ internal static class ServerCatalogue
         }
 
         return available.Count > 0 ? available : throw new HarnessFault("none of the servers is available");
+
+        async Task<bool> Published()
+        {
+            await Preparation.Publish(layout, children);
+            return true;
+        }
 
         async Task<bool> Built(string folder)
         {
