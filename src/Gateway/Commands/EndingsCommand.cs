@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Nodes;
 
 namespace ActorSockets.Gateway.Commands;
 
@@ -39,13 +40,16 @@ internal static class EndingsCommand
             run.Screen.Table(
                 ["ended", "connection", "hub", "user", "ip", "ending", "code", "outcome", "after", "text", "note"],
                 answer.Entries().Select(e => (string?[])
-                    [e.Clock("endedAt"), e.Text("connection"), e.Text("hub"), e.Text("user"), e.Text("ip"), e.Text("ending"), e.Text("code"), e.Text("outcome"), e.Milliseconds("durationMs"), e.Text("text"), e.Text("note")]));
+                    [e.Clock("endedAt"), e.Text("connection"), e.Text("hub"), e.Text("user"), e.Text("ip"), What(e), e.Text("code"), e.Text("outcome"), e.Milliseconds("durationMs"), e.Text("text"), e.Text("note")]));
             run.Screen.Note(answer.Page("endings"));
             return ExitCodes.Clean;
         });
         endings.Add(host.Does(new Command("catalogue", "Every way a session can end, and what its client should do next."), CatalogueAsync));
         return endings;
     }
+
+    /// <summary>A session with recovery may have lost its socket only.</summary>
+    private static string? What(JsonNode? entry) => entry.Text("session") is { } fate and not "ended" ? $"{entry.Text("ending")} ({fate})" : entry.Text("ending");
 
     private static async Task<int> CatalogueAsync(CommandRun run, CancellationToken cancellation)
     {

@@ -41,6 +41,27 @@ public class GatewayMetricsTests
     }
 
     [Fact]
+    public void A_socket_that_leaves_its_session_behind_is_counted_once_and_by_what_that_meant()
+    {
+        using var probe = new MetricsProbe(true, "chat");
+
+        probe.Metrics.Opened("chat");
+        probe.Metrics.TransportLeft(Samples.Ended(EndingCatalogue.ConnectionLost) with { Fate = TransportFate.Detached });
+        probe.Metrics.TransportLeft(Samples.Ended(EndingCatalogue.MaxLifetime) with { Fate = TransportFate.Moved });
+        Assert.Equal(1, probe.Sums["actorsockets.connections{hub=chat}"]);
+        probe.Metrics.Ended(Samples.Ended(EndingCatalogue.MaxLifetime) with { WasDetached = true });
+
+        Assert.Equal(
+            ["actorsockets.transports.ended{cause=detached}", "actorsockets.transports.ended{cause=moved}"],
+            probe.Sums.Keys.Where(k => k.StartsWith("actorsockets.transports", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal(0, probe.Sums["actorsockets.connections{hub=chat}"]);
+        probe.Metrics.Moved("chat", here: true);
+        Assert.Equal((1, 1), (probe.Sums["actorsockets.connections{hub=chat}"], probe.Sums["actorsockets.connections.opened{hub=chat}"]));
+        probe.Metrics.Moved("chat", here: false);
+        Assert.Equal(0, probe.Sums["actorsockets.connections{hub=chat}"]);
+    }
+
+    [Fact]
     public void A_hub_that_is_not_configured_is_other()
     {
         using var probe = new MetricsProbe(true, "chat");

@@ -53,7 +53,7 @@ public sealed class CheapRefusalTests : IAsyncLifetime
     {
         var pipeline = new UpgradePipeline(
             new Live<ActorSocketsOptions>(Loaded.Options), new Live<NodeSettings>(Loaded.Settings), _condition, new NodeActors(_system, null!), new NodeName(Time),
-            tokens: null!, adminOrigins: null!, sessions: null!, connectHandlers: null!, Time, NullLogger<UpgradePipeline>.Instance);
+            tokens: null!, adminOrigins: null!, sessions: null!, recovery: null!, connectHandlers: null!, Time, NullLogger<UpgradePipeline>.Instance);
         var request = Head.Handshake(("Authorization", "Bearer no.token.atall")) with { RemoteAddress = IPAddress.Parse(peer) };
         return Assert.IsType<UpgradeDecision.Refused>(await pipeline.DecideAsync(request, loopbackListener: true, CancellationToken.None)).Refusal.Id;
     }

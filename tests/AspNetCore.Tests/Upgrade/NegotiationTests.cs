@@ -23,6 +23,10 @@ public class NegotiationTests
     [InlineData(",", "a", false, null, "bad-request")]
     [InlineData("a/b", "a", false, null, "bad-request")]
     [InlineData("a,, b,", "b", false, "b", null)]
+    [InlineData("x, json.reliable.webpubsub.azure.v1, json.webpubsub.azure.v1", "", false, "json.reliable.webpubsub.azure.v1", null)]
+    [InlineData("json.webpubsub.azure.v1, json.reliable.webpubsub.azure.v1", "", true, "json.webpubsub.azure.v1", null)]
+    [InlineData("json.reliable.webpubsub.azure.v1", "chat", false, null, null)]
+    [InlineData("protobuf.reliable.webpubsub.azure.v1", "", false, null, "subprotocol")]
     public void The_first_offered_that_is_accepted_wins(string offered, string accepted, bool required, string? chosen, string? refusal)
     {
         var verdict = SubprotocolChoice.Choose(

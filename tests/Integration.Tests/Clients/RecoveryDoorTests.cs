@@ -73,10 +73,14 @@ public sealed class RecoveryDoorTests
         var (ann, id, token) = await gateway.EnterReliableAsync("ann");
         using var body = new StringContent("""{"select":{"node":"self"},"deadline":"00:00:02"}""", Encoding.UTF8, "application/json");
         using var ordered = await gateway.Admin.PostAsync("/admin/v1/drains", body);
-        Assert.Equal(1012, (await ann.ReadFrameAsync())!.CloseCode);
+        Assert.Equal(1012, (await ann.ReadPastPingsAsync())!.CloseCode);
         using (var refused = await gateway.KnockAsync(id, token)) Assert.Equal(503, refused.Status);
         ann.Dispose();
-        await Eventually.TrueAsync(async () => (string)(await gateway.GetAsync("/admin/v1/nodes/self"))["state"]! == "drained", "the node is drained");
+        var drain = (string)JsonNode.Parse(await ordered.Content.ReadAsStringAsync())!["id"]!;
+        await Eventually.TrueAsync(async () => (string)(await gateway.GetAsync($"/admin/v1/drains/{drain}"))["state"]! == "completed", "the end of the drain");
+
+        // It waits for somebody still.
+        Assert.Equal("draining", (string)(await gateway.GetAsync("/admin/v1/nodes/self"))["state"]!);
         using var served = await gateway.Admin.PostAsync("/admin/v1/nodes/self:serve", null);
         Assert.Equal(HttpStatusCode.OK, served.StatusCode);
         var (again, _) = await gateway.RecoverAsync(id, token, "ann");

@@ -90,6 +90,35 @@ public sealed class ReliableClientTests
     }
 
     [Fact]
+    public async Task What_was_under_way_when_the_socket_was_lost_is_done_once_and_answered_on_the_next()
+    {
+        var script = new Script();
+        var (begun, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        script.Message = async (connection, _, cancellation) =>
+        {
+            Assert.True(begun.TrySetResult());
+            await go.Task.WaitAsync(cancellation);
+            await connection.SendAsync("done", cancellation);
+        };
+        await using var gateway = await script.StartAsync();
+        var (ann, id, token) = await gateway.EnterReliableAsync("ann", hub: "app");
+        const string happened = """{"type":"event","event":"e","data":1,"ackId":5}""";
+        await ann.SendTextAsync(happened);
+        await begun.Task.WaitAsync(ann.Patience);
+        ann.Reset();
+        await DetachedAsync(gateway, id);
+        var again = await gateway.KnockAsync(id, token, "app");
+        await again.GreetingAsync("ann");
+        await again.SendTextAsync(happened);
+        go.SetResult();
+
+        Assert.Equal("""{"sequenceId":1,"type":"message","from":"server","dataType":"text","data":"done"}""", await again.NextAsync());
+        Assert.Equal(Ack(5), await again.NextAsync());
+        Assert.Equal(Nack(5, "Duplicate", "Message with ack-id: 5 has been processed."), await again.NextAsync());
+        await again.HeardNothingAsync();
+    }
+
+    [Fact]
     public async Task A_socket_that_still_looks_alive_gives_way()
     {
         await using var gateway = await StartAsync();
@@ -99,11 +128,11 @@ public sealed class ReliableClientTests
         var (second, newer) = await gateway.RecoverAsync(id, token, "ann");
         Assert.Equal(Said(1, 1), await second.NextAsync());
         Assert.Equal(Said(1, 1), await first.NextAsync());
-        Assert.Null(await first.ReadFrameAsync());
+        Assert.Null(await first.ReadPastPingsAsync());
         var (third, _) = await gateway.RecoverAsync(id, newer, "ann");
         await bob.SaysNumberAsync(2);
         Assert.Equal((Said(1, 1), Said(2, 2)), (await third.NextAsync(), await third.NextAsync()));
-        Assert.Null(await second.ReadFrameAsync());
+        Assert.Null(await second.ReadPastPingsAsync());
         Assert.Equal(2, await gateway.ConnectionsAsync());
     }
 
@@ -129,7 +158,7 @@ public sealed class ReliableClientTests
         var (bob, _) = await gateway.EnterJsonAsync("bob");
         for (var n = 1; n <= 6; n++) await bob.SaysNumberAsync(n);
         for (var n = 1; n <= 5; n++) Assert.Equal(Said(n, n), await ann.NextAsync());
-        var close = await ann.ReadFrameAsync();
+        var close = await ann.ReadPastPingsAsync();
         Assert.Equal(1008, close!.CloseCode);
         Assert.StartsWith("slow-consumer; unacknowledged-messages=5; unacknowledged-bytes=", close.CloseText, StringComparison.Ordinal);
         await (await gateway.KnockAsync(id, token)).BeginsAnewAsync();
@@ -171,7 +200,7 @@ public sealed class ReliableClientTests
         using var ordered = await gateway.Admin.PostAsync("/admin/v1/drains", body);
         var drain = (string)JsonNode.Parse(await ordered.Content.ReadAsStringAsync())!["id"]!;
 
-        var close = await ann.ReadFrameAsync();
+        var close = await ann.ReadPastPingsAsync();
         Assert.Equal(1012, close!.CloseCode);
         Assert.StartsWith("rebalance", close.CloseText, StringComparison.Ordinal);
         await bob.SaysNumberAsync(1);
@@ -200,7 +229,7 @@ public sealed class ReliableClientTests
         bob.Reset();
         var stopping = gateway.StopAsync();
         Assert.StartsWith("""{"type":"system","event":"disconnected","message":"shutdown""", await ann.NextAsync(), StringComparison.Ordinal);
-        var close = await ann.ReadFrameAsync();
+        var close = await ann.ReadPastPingsAsync();
         Assert.Equal(1008, close!.CloseCode);
         await ann.SendCloseAsync(1008);
         await stopping;
@@ -214,7 +243,7 @@ public sealed class ReliableClientTests
 
     private static async Task<(int?, string)> CloseOf(RawWebSocketClient client)
     {
-        var close = await client.ReadFrameAsync();
+        var close = await client.ReadPastPingsAsync();
         Assert.NotNull(close);
         return (close.CloseCode, close.CloseText);
     }

@@ -39,6 +39,8 @@ public sealed class AdapterParityTests(AdapterParityTests.Nodes nodes) : IClassF
         { "full", "GET /client/hubs/full HTTP/1.1\r\nHost: x\r\n" + Rest + "\r\n" },
         { "required subprotocol", "GET /client/hubs/strict HTTP/1.1\r\nHost: x\r\n" + Rest + "\r\n" },
         { "refused by close", "GET /client/hubs/soft HTTP/1.1\r\nHost: x\r\n" + Rest + "Sec-WebSocket-Protocol: a, b\r\n\r\n" },
+        { "refused recovery", "GET /client/hubs/echo?awps_connection_id=x&awps_reconnection_token=y HTTP/1.1\r\nHost: x\r\n" + Rest + "Sec-WebSocket-Protocol: json.reliable.webpubsub.azure.v1\r\n\r\n" },
+        { "refused recovery of nothing", "GET /client/hubs/nobody?awps_connection_id= HTTP/1.1\r\nHost: x\r\n" + Rest + "\r\n" },
         { "foreign origin", "GET /client/hubs/echo HTTP/1.1\r\nHost: x\r\n" + Rest + "Origin: https://evil.example\r\n\r\n" },
 
         // What a handshake must not have, or has in an odd form.
