@@ -33,6 +33,11 @@ internal sealed partial class DrainActor
     // A limit that was lowered: how many are too many, as far as is known between two looks at the census.
     private int _need;
     private bool _needIsFresh;
+
+    // Ends ordered so far, and how many that were at each question for the census that is not answered: a supervisor with much to
+    // do answers ticks later, and whoever was told to go meanwhile stands in its answer as somebody who stays.
+    private int _ordered;
+    private readonly Queue<int> _asked = [];
     private TimeSpan _lastCensus;
 
     private int Remaining => _order.Keep is null ? _book.Remaining : Math.Min(_need, _book.Remaining);
@@ -96,9 +101,7 @@ internal sealed partial class DrainActor
             }
 
             turns--;
-            _need--;
-            _book.Turn(member, MemberState.Told);
-            End(member, abort: false);
+            Turn(member, MemberState.Told, abort: false);
         }
     }
 
@@ -108,12 +111,15 @@ internal sealed partial class DrainActor
         _cut = true;
         foreach (var member in _book.Here)
             if (member.State is MemberState.Told or MemberState.Leaving) End(member, abort: true);
-        for (var left = Remaining; left > 0 && _queue?.Next(sparing: false) is { } member; left--)
-        {
-            _need--;
-            _book.Turn(member, MemberState.Cut);
-            End(member, abort: true);
-        }
+        for (var left = Remaining; left > 0 && _queue?.Next(sparing: false) is { } member; left--) Turn(member, MemberState.Cut, abort: true);
+    }
+
+    private void Turn(DrainMember member, MemberState state, bool abort)
+    {
+        _need--;
+        _ordered++;
+        _book.Turn(member, state);
+        End(member, abort);
     }
 
     private void End(DrainMember member, bool abort)
@@ -160,6 +166,12 @@ internal sealed partial class DrainActor
         if (_order.Keep is null || Now - _lastCensus < CensusEvery) return;
         _lastCensus = Now;
         _needIsFresh = false;
+        AskCensus();
+    }
+
+    private void AskCensus()
+    {
+        _asked.Enqueue(_ordered);
         _setup.Supervisor.Tell(SupervisorProtocol.GetCensus.Instance);
     }
 

@@ -46,7 +46,7 @@ internal sealed partial class DrainActor : UntypedActor
     protected override void PreStart()
     {
         if (_order.Keep is null) _setup.Router.Tell(new RouterProtocol.Find(_order.Select));
-        else _setup.Supervisor.Tell(SupervisorProtocol.GetCensus.Instance);
+        else AskCensus();
     }
 
     protected override void PostStop()
@@ -172,15 +172,16 @@ internal sealed partial class DrainActor : UntypedActor
         Context.System.EventStream.Subscribe(Self, typeof(LifecycleEvents.TransportLeft));
         Context.System.EventStream.Subscribe(Self, typeof(LifecycleEvents.NothingToMove));
         if (_order.Refuses) Context.Parent.Tell(new CloseDoor(_setup.Id));
-        else _setup.Supervisor.Tell(SupervisorProtocol.GetCensus.Instance);
+        else AskCensus();
     }
 
     private void OnCensus(SupervisorProtocol.CensusReport census)
     {
         if (_order.Keep is { } keep)
         {
-            _need = LimitDrains.TooMany(_setup.Settings.Current, census, _order.Select.Hub, keep);
-            _needIsFresh = true;
+            var onTheirWay = _ordered - (_asked.TryDequeue(out var before) ? before : _ordered);
+            _need = Math.Max(0, LimitDrains.TooMany(_setup.Settings.Current, census, _order.Select.Hub, keep) - onTheirWay);
+            _needIsFresh = onTheirWay == 0;
         }
 
         if (_state is null || (!_counted && _countingSince is not null) || _need > _book.Remaining) _setup.Router.Tell(new RouterProtocol.Find(_order.Select));

@@ -82,22 +82,25 @@ public abstract class DrainScene : TestKit
         await Tick();
     }
 
-    /// <summary>Coordinator, drains and node talk back and forth: four rounds are more than any conversation of theirs has.</summary>
+    /// <summary>
+    /// Until coordinator, drains and node have no more to say to each other. Whoever has answered a question has handled what came
+    /// before it, a drain that was only just made included; nothing is on its way when the node hears nothing for as many rounds as
+    /// coordinator and drains talk among themselves.
+    /// </summary>
     protected async Task Settle()
     {
-        for (var i = 0; i < 4; i++)
+        var heard = -1;
+        for (var quiet = 0; quiet < 3; quiet = Node.Heard == heard ? quiet + 1 : 0)
         {
-            await Coordinator.Ask<ActorIdentity>(new Identify(null), Patience);
-            foreach (var drain in Node.Askers()) await Identified(drain);
-            await NodeActor.Ask<ActorIdentity>(new Identify(null), Patience);
+            heard = Node.Heard;
+            await Handled(Coordinator);
+            foreach (var drain in ((ActorRefWithCell)Coordinator).Children) await Handled(drain);
+            await Handled(NodeActor);
         }
     }
 
-    private static async Task Identified(IActorRef drain)
-    {
-        // One that has stopped answers nothing; the dead letters answer for it.
-        await drain.Ask<ActorIdentity>(new Identify(null), Patience);
-    }
+    /// <summary>For one that has stopped the dead letters answer.</summary>
+    private static Task<ActorIdentity> Handled(IActorRef actor) => actor.Ask<ActorIdentity>(new Identify(null), Patience);
 }
 
 /// <summary>How the sessions of a <see cref="FakeNode"/> take a close.</summary>
@@ -117,8 +120,8 @@ internal enum Manner
 internal sealed class FakeNode(VirtualTime time)
 {
     private readonly Lock _gate = new();
-    private readonly List<IActorRef> _askers = [];
     private readonly HashSet<ConnectionId> _closing = [];
+    private int _heard;
 
     public Dictionary<ConnectionId, (SessionInfo Session, ListeningTransport Transport)> Sessions { get; } = [];
 
@@ -132,6 +135,12 @@ internal sealed class FakeNode(VirtualTime time)
 
     /// <summary>Says nothing when it is asked who is there.</summary>
     public bool IsDeaf { get; set; }
+
+    /// <summary>Set: a busy supervisor. It counts when its turn comes, and what it counted is heard of later.</summary>
+    public List<(IActorRef Asker, SupervisorProtocol.CensusReport Report)>? HeldBack { get; set; }
+
+    /// <summary>Messages so far.</summary>
+    public int Heard => Volatile.Read(ref _heard);
 
     public (bool Accepting, bool Leaving) Condition => Door is [.., var last] ? (last.Accepting, last.Leaving) : (true, false);
 
@@ -147,11 +156,6 @@ internal sealed class FakeNode(VirtualTime time)
         for (var i = 0; i < count; i++) Add($"c{i:00000}");
     }
 
-    public List<IActorRef> Askers()
-    {
-        lock (_gate) return [.. _askers];
-    }
-
     /// <summary>A session ends by itself.</summary>
     public void Leave(ActorSystem system, ConnectionId id)
     {
@@ -161,18 +165,17 @@ internal sealed class FakeNode(VirtualTime time)
 
     internal void Take(object message, IActorRef sender, IActorContext context)
     {
+        Interlocked.Increment(ref _heard);
         switch (message)
         {
             case RouterProtocol.Find find when !IsDeaf:
-                Known(sender);
                 var matching = new SelectorMatching(find.Selector with { Node = null }, time.Clock);
                 sender.Tell(new RouterProtocol.Handles([.. Here().Where(s => matching.Matches(new Route(s.Session, s.Transport))).Select(s => new RouterProtocol.SessionHandle(s.Session, s.Transport))]));
                 break;
-            case RouterProtocol.Find:
-                Known(sender);
+            case SupervisorProtocol.GetCensus when HeldBack is { } late:
+                late.Add((sender, Census()));
                 break;
             case SupervisorProtocol.GetCensus:
-                Known(sender);
                 sender.Tell(Census());
                 break;
             case SupervisorProtocol.GetExcess:
@@ -222,12 +225,6 @@ internal sealed class FakeNode(VirtualTime time)
     private SessionInfo? Gone(ConnectionId id)
     {
         lock (_gate) return Sessions.Remove(id, out var gone) ? gone.Session : null;
-    }
-
-    private void Known(IActorRef asker)
-    {
-        lock (_gate)
-            if (!_askers.Contains(asker)) _askers.Add(asker);
     }
 
     private EndingRecord Record(SessionInfo session, EndRequest? by, CloseOutcome outcome) =>

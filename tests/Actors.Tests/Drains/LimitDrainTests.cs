@@ -32,6 +32,27 @@ public sealed class LimitDrainTests : DrainScene
     }
 
     [Fact]
+    public async Task A_census_that_comes_late_makes_nobody_go_who_may_stay()
+    {
+        Node.Add(100);
+        Settings.Publish(Settings.Current with { Limits = new LimitOptions { MaxConnections = 60 } });
+        await Lower();
+        await Pass(TimeSpan.FromSeconds(8.5));
+        var late = Node.HeldBack = [];
+        await Pass(TimeSpan.FromSeconds(2));
+
+        // Counted before the last were told to go.
+        Assert.Contains(late, held => held.Report.Connections > 60);
+        foreach (var (asker, report) in late) asker.Tell(report, NodeActor);
+        Node.HeldBack = null;
+        await Settle();
+        await Pass(TimeSpan.FromSeconds(3));
+
+        Assert.Equal(60, Node.Sessions.Count);
+        Assert.Equal(DrainState.Completed, (await Only()).State);
+    }
+
+    [Fact]
     public async Task Many_drains_of_others_do_not_keep_a_limit_from_its_own()
     {
         Node.Add(100);

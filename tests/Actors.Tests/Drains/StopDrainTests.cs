@@ -18,7 +18,7 @@ public sealed class StopDrainTests : DrainScene
         await Settle();
         await Pass(TimeSpan.FromSeconds(5));
         Node.IsDeaf = false;
-        Assert.Single(Node.Askers()).Tell(new RouterProtocol.Handles([.. Node.Sessions.Values.Select(s => new RouterProtocol.SessionHandle(s.Session, s.Transport))]), ActorRefs.NoSender);
+        Assert.Single(((ActorRefWithCell)Coordinator).Children).Tell(new RouterProtocol.Handles([.. Node.Sessions.Values.Select(s => new RouterProtocol.SessionHandle(s.Session, s.Transport))]), ActorRefs.NoSender);
 
         var started = Assert.IsType<DrainProtocol.Started>(await answer).Drain;
         await Settle();

@@ -2,6 +2,7 @@ using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Routing;
 using ActorSockets.Actors.Supervision;
+using ActorSockets.Actors.Tests.Scene;
 using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using Microsoft.Extensions.Time.Testing;
@@ -16,7 +17,8 @@ public sealed class RouterActorTests : TestKit
     private readonly FakeTimeProvider _time = new(RoutingScene.Now);
     private readonly IActorRef _router;
 
-    public RouterActorTests() => _router = Sys.ActorOf(RouterActor.Props("n1", _time));
+    public RouterActorTests()
+        : base(VirtualTime.Waits) => _router = Sys.ActorOf(RouterActor.Props("n1", _time));
 
     [Fact]
     public async Task Sends_the_same_message_to_everybody_in_the_scope()
@@ -138,7 +140,7 @@ public sealed class RouterActorTests : TestKit
     private async Task<int> Members(string hub, string group) =>
         (await Ask<Page>(new Query(new ConnectionSelector { Hub = hub, Group = group }, null, 10))).Total;
 
-    private Task<T> Ask<T>(IMessage message) => _router.Ask<T>(message, TimeSpan.FromSeconds(5));
+    private Task<T> Ask<T>(IMessage message) => _router.Ask<T>(message, TimeSpan.FromSeconds(20));
 
     private ListeningTransport Add(string id, string hub = "chat", string? user = null, bool open = true)
     {

@@ -2,6 +2,7 @@ using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Routing;
 using ActorSockets.Actors.Supervision;
+using ActorSockets.Actors.Tests.Scene;
 using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using Microsoft.Extensions.Time.Testing;
@@ -17,7 +18,8 @@ public sealed class RouterMembersTests : TestKit
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly IActorRef _router;
 
-    public RouterMembersTests() => _router = Sys.ActorOf(RouterActor.Props("n1", new FakeTimeProvider(RoutingScene.Now)));
+    public RouterMembersTests()
+        : base(VirtualTime.Waits) => _router = Sys.ActorOf(RouterActor.Props("n1", new FakeTimeProvider(RoutingScene.Now)));
 
     [Fact]
     public async Task Connections_users_and_filtered_hubs_join_and_leave()

@@ -7,8 +7,17 @@ namespace ActorSockets.Actors.Tests.Scene;
 /// <summary>One clock for both: what reads the time and what is scheduled move together, and only when a test says so.</summary>
 internal sealed class VirtualTime(ActorSystem system)
 {
+    /// <summary>How long probes wait for what must come. Three seconds are theirs by default, and a busy machine has been seen to stand still for longer.</summary>
+    internal const string Waits =
+        """
+        akka.test.single-expect-default = 20s
+        akka.test.default-timeout = 20s
+        akka.test.filter-leeway = 20s
+
+        """;
+
     /// <summary>The test's scheduler, and the mailbox that connections have in production.</summary>
-    internal const string Config =
+    internal const string Config = Waits +
         """
         akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
         actorsockets.connection-mailbox.mailbox-type = "ActorSockets.Actors.Connections.LeanMailbox, ActorSockets.Actors"

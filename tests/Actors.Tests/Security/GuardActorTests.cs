@@ -2,6 +2,7 @@ using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Security;
 using ActorSockets.Actors.Settings;
 using ActorSockets.Actors.Supervision;
+using ActorSockets.Actors.Tests.Scene;
 using Akka.Actor;
 using Akka.Event;
 using Akka.TestKit;
@@ -12,7 +13,7 @@ using static ActorSockets.Actors.Security.GuardProtocol;
 namespace ActorSockets.Actors.Tests.Security;
 
 [Collection("actors")]
-public sealed class GuardActorTests() : TestKit("""akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit" """)
+public sealed class GuardActorTests() : TestKit(VirtualTime.Config)
 {
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly FakeStore _store = new();
@@ -167,9 +168,9 @@ public sealed class GuardActorTests() : TestKit("""akka.scheduler.implementation
         guard.Tell(new PutBan(BanOf("one more")), caller);
         Assert.NotNull((await caller.ExpectMsgAsync<Done>()).Refused);
         guard.Tell(new PutBan(BanOf("1") with { Reason = "other" }), caller);
-        Assert.Equal(new Done(true, null), await caller.ExpectMsgAsync<Done>(TimeSpan.FromSeconds(10)));
+        Assert.Equal(new Done(true, null), await caller.ExpectMsgAsync<Done>());
         guard.Tell(new LiftBan(BanOf("1").Subject), caller);
-        Assert.Equal(new Done(true, null), await caller.ExpectMsgAsync<Done>(TimeSpan.FromSeconds(10)));
+        Assert.Equal(new Done(true, null), await caller.ExpectMsgAsync<Done>());
         guard.Tell(new Revoke(new Revocation(null, null, null, _time.GetUtcNow())), caller);
         Assert.NotNull((await caller.ExpectMsgAsync<Done>()).Refused);
     }
@@ -214,7 +215,7 @@ public sealed class GuardActorTests() : TestKit("""akka.scheduler.implementation
             return save.Done;
         }
 
-        public async Task<Save> NextAsync() => await _channel.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(5));
+        public async Task<Save> NextAsync() => await _channel.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
     }
 
     private sealed class Save(GuardState state)

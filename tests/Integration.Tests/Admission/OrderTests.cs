@@ -1,7 +1,6 @@
 using ActorSockets.Actors.Supervision;
 using ActorSockets.AspNetCore.Hubs;
 using ActorSockets.Integration.Tests.Hosting;
-using Akka.Actor;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
@@ -49,9 +48,8 @@ public sealed class OrderTests
             }
             """);
         doorkeeper.Decision = ConnectDecision.Refuse(418, "Not you.");
-        var supervisor = gateway.Actors().Supervisor;
-        await TellAsync(supervisor, new SupervisorProtocol.SetAccepting(false));
-        await TellAsync(supervisor, new SupervisorProtocol.PressureChanged(true));
+        await gateway.TellSupervisorAsync(new SupervisorProtocol.SetAccepting(false));
+        await gateway.TellSupervisorAsync(new SupervisorProtocol.PressureChanged(true));
 
         headers = ["-Connection", "-Sec-WebSocket-Version", "Sec-WebSocket-Version: 7", "Origin: https://evil.example"];
         target = "/client/hubs/nobody";
@@ -62,9 +60,9 @@ public sealed class OrderTests
         await ExpectAsync(404, "unknown-hub");
         target = "/client/hubs/guarded";
         await ExpectAsync(503, "draining");
-        await TellAsync(supervisor, new SupervisorProtocol.SetAccepting(true));
+        await gateway.TellSupervisorAsync(new SupervisorProtocol.SetAccepting(true));
         await ExpectAsync(503, "overloaded");
-        await TellAsync(supervisor, new SupervisorProtocol.PressureChanged(false));
+        await gateway.TellSupervisorAsync(new SupervisorProtocol.PressureChanged(false));
         await ExpectAsync(403, "ip");
         await gateway.PutLimitsAsync("""{"security":{"denyIps":[]}}""");
         await ExpectAsync(403, "banned");
@@ -96,13 +94,6 @@ public sealed class OrderTests
 
         async Task ExpectAsync(int status, string refusal) =>
             Expect.Refused(await Knock.UpgradeAsync(gateway.PublicEndPoint, target, [.. headers]), status, refusal);
-    }
-
-    /// <summary>The gateway refuses by what the supervisor has published, so that is waited for.</summary>
-    private static async Task TellAsync(IActorRef supervisor, SupervisorProtocol.IMessage message)
-    {
-        supervisor.Tell(message, ActorRefs.NoSender);
-        await supervisor.Ask<SupervisorProtocol.CensusReport>(SupervisorProtocol.GetCensus.Instance, TimeSpan.FromSeconds(20));
     }
 
     private sealed class Doorkeeper

@@ -21,7 +21,7 @@ public sealed class RefusalTests
     public async Task A_draining_node_refuses_until_it_serves_again()
     {
         await using var gateway = await GatewayHost.StartAsync(("Drain:ReconnectSpread", "00:01:00"));
-        gateway.Actors().Supervisor.Tell(new SupervisorProtocol.SetAccepting(false));
+        await gateway.TellSupervisorAsync(new SupervisorProtocol.SetAccepting(false));
         Expect.Refused(await Knock.UpgradeAsync(gateway.PublicEndPoint, Echo), 503, "draining");
 
         using var served = await gateway.Admin.PostAsync("/admin/v1/nodes/self:serve", null);
@@ -35,7 +35,7 @@ public sealed class RefusalTests
     public async Task Clients_are_told_different_times_to_come_back()
     {
         await using var gateway = await GatewayHost.StartAsync(("Drain:ReconnectSpread", "00:10:00"));
-        gateway.Actors().Supervisor.Tell(new SupervisorProtocol.SetAccepting(false));
+        await gateway.TellSupervisorAsync(new SupervisorProtocol.SetAccepting(false));
 
         var told = new HashSet<string>();
         for (var i = 0; i < 8; i++) told.Add((await Knock.UpgradeAsync(gateway.PublicEndPoint, Echo)).RetryAfter!);
@@ -48,10 +48,10 @@ public sealed class RefusalTests
     public async Task A_node_short_of_memory_refuses_until_it_is_well()
     {
         await using var gateway = await GatewayHost.StartAsync();
-        gateway.Actors().Supervisor.Tell(new SupervisorProtocol.PressureChanged(true));
+        await gateway.TellSupervisorAsync(new SupervisorProtocol.PressureChanged(true));
         Expect.Refused(await Knock.UpgradeAsync(gateway.PublicEndPoint, Echo), 503, "overloaded");
 
-        gateway.Actors().Supervisor.Tell(new SupervisorProtocol.PressureChanged(false));
+        await gateway.TellSupervisorAsync(new SupervisorProtocol.PressureChanged(false));
 
         using var client = await gateway.ConnectAsync();
         Assert.Equal(101, client.Status);

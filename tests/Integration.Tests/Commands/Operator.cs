@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using ActorSockets.Gateway.Commands;
 using ActorSockets.Integration.Tests.Hosting;
@@ -9,6 +10,7 @@ internal sealed class Operator(Uri admin, string? key = null) : IDisposable
 {
     private readonly StringWriter _output = new();
     private readonly StringWriter _errors = new();
+    private readonly Lock _gate = new();
 
     public Operator(GatewayHost gateway, string? key = null)
         : this(gateway.Admin.BaseAddress!, key)
@@ -21,9 +23,9 @@ internal sealed class Operator(Uri admin, string? key = null) : IDisposable
     public bool Terminal { get; init; }
 
     /// <summary>What the last command wrote.</summary>
-    public string Output => _output.ToString();
+    public string Output => Text(_output);
 
-    public string Errors => _errors.ToString();
+    public string Errors => Text(_errors);
 
     public JsonObject Json => JsonNode.Parse(Output)!.AsObject();
 
@@ -34,7 +36,7 @@ internal sealed class Operator(Uri admin, string? key = null) : IDisposable
         _output.GetStringBuilder().Clear();
         _errors.GetStringBuilder().Clear();
         var host = new CommandHost(
-            TextWriter.Synchronized(_output), TextWriter.Synchronized(_errors), Terminal, name => name == CommandHost.KeyVariable ? key : null, TimeProvider.System);
+            new Shared(_output, _gate), new Shared(_errors, _gate), Terminal, name => name == CommandHost.KeyVariable ? key : null, TimeProvider.System);
         return CommandLine.RunAsync([.. args, "--admin", admin.ToString()], host, Interrupt.Token);
     }
 
@@ -49,4 +51,30 @@ internal sealed class Operator(Uri admin, string? key = null) : IDisposable
     }
 
     private const int ExitCodeOfSuccess = 0;
+
+    private string Text(StringWriter written)
+    {
+        lock (_gate) return written.ToString();
+    }
+
+    /// <summary>A test looks at what is written while more of it comes.</summary>
+    private sealed class Shared(StringWriter to, Lock gate) : TextWriter
+    {
+        public override Encoding Encoding => to.Encoding;
+
+        public override void Write(char value)
+        {
+            lock (gate) to.Write(value);
+        }
+
+        public override void Write(char[] buffer, int index, int count)
+        {
+            lock (gate) to.Write(buffer, index, count);
+        }
+
+        public override void Write(string? value)
+        {
+            lock (gate) to.Write(value);
+        }
+    }
 }

@@ -24,8 +24,8 @@ internal static class DrainCalls
     public static Task<object> OrderAsync(this GatewayHost gateway, DrainProtocol.IMessage command) => gateway.Actors().Drains.Ask<object>(command, Patience);
 
     /// <summary>
-    /// Looks once a second until it is over. For each second how far the closes were, at its end, from the plan as it was at its
-    /// begin (those left over the time left), as a share of all; and how it ended.
+    /// Looks once a second until it is over. For each second how far the closes were, at its end, ahead of the plan as it was at its
+    /// begin (those left over the time left), as a share of all and less than 0 where they were behind; and how it ended.
     /// </summary>
     public static async Task<(List<double> Distances, DrainView Over)> WatchAsync(this GatewayHost gateway, string id)
     {
@@ -38,20 +38,21 @@ internal static class DrainCalls
             if (now.IsOver) return (distances, now);
             var (passed, rest) = (now.Progress.Elapsed - before.Progress.Elapsed, before.Plan.ClosesUntil - before.Plan.StartsAt - before.Progress.Elapsed);
             var planned = rest <= passed ? before.Progress.Remaining : before.Progress.Remaining * (passed / rest);
-            distances.Add(Math.Abs(before.Progress.Remaining - now.Progress.Remaining - planned) / now.Progress.Total);
+            distances.Add((before.Progress.Remaining - now.Progress.Remaining - planned) / now.Progress.Total);
             before = now;
         }
     }
 
     /// <summary>
-    /// Nine seconds of ten are within a fiftieth of the plan. A machine that has other things to do may stand still in the tenth,
-    /// but what it missed then is no reason for a burst.
+    /// Nobody goes before his time: no second is ahead of the plan by more than a fiftieth, also not the one after a stall, because
+    /// what was missed is no reason for a burst. How far a second falls behind is a matter of what else the machine has to do, so
+    /// that is asked of the middle one only; the tests in virtual time know it to the tick.
     /// </summary>
     public static void AreOnThePlan(List<double> distances)
     {
         var all = string.Join(' ', distances.Select(d => $"{d:P1}"));
-        Assert.True(distances.Count(d => d <= 0.02) >= distances.Count * 0.9 - 0.5, all);
-        Assert.True(distances.Max() <= 0.08, all);
+        Assert.True(distances.Max() <= 0.02, all);
+        Assert.True(distances.Order().ElementAt(distances.Count / 2) >= -0.02, all);
     }
 
     public static TimeSpan SlotOf(string closeText) =>

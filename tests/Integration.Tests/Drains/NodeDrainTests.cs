@@ -17,11 +17,11 @@ public sealed class NodeDrainTests
     [Fact]
     public async Task A_node_is_not_ready_at_once_refuses_after_the_delay_stays_drained_and_serves_again()
     {
-        await using var scene = await EndingScene.StartAsync(("Timers:CloseHandshake", "00:00:01"), ("Drain:ReadinessDelay", "00:00:01.500"));
+        await using var scene = await EndingScene.StartAsync(("Timers:CloseHandshake", "00:00:01"), ("Drain:ReadinessDelay", "00:00:03"));
         using var early = await scene.ConnectAsync();
         Assert.Equal(HttpStatusCode.OK, await ReadyAsync(scene.Gateway));
 
-        var drain = await scene.Gateway.DrainAsync(new DrainOrder { Deadline = TimeSpan.FromSeconds(6) });
+        var drain = await scene.Gateway.DrainAsync(new DrainOrder { Deadline = TimeSpan.FromSeconds(7) });
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await ReadyAsync(scene.Gateway));
         using var late = await scene.ConnectAsync();
         await Task.WhenAll(early.IsClosedAsync(1012, "maintenance"), late.IsClosedAsync(1012, "maintenance"));
@@ -30,7 +30,8 @@ public sealed class NodeDrainTests
         Assert.Equal((DrainState.Completed, 2), (over.State, over.Progress.Clean));
         await scene.RefusedAsync(503, "draining");
         Assert.Equal(drain.Id, (string?)(await scene.Gateway.EndingAsync($"connection={early.Id}"))["drain"] ?? drain.Id);
-        Assert.IsType<DrainProtocol.Served>(await scene.Gateway.OrderAsync(DrainProtocol.Serve.Instance));
+        using var served = await scene.Gateway.Admin.PostAsync("/admin/v1/nodes/self:serve", null);
+        Assert.Equal(HttpStatusCode.OK, served.StatusCode);
         Assert.Equal(HttpStatusCode.OK, await ReadyAsync(scene.Gateway));
         using var again = await scene.ConnectAsync();
         await again.EchoesAsync();
@@ -48,6 +49,7 @@ public sealed class NodeDrainTests
 
         Assert.IsType<DrainProtocol.Changed>(await scene.Gateway.OrderAsync(new DrainProtocol.Cancel(drain.Id)));
 
+        await Eventually.TrueAsync(async () => await ReadyAsync(scene.Gateway) == HttpStatusCode.OK, "the door is open");
         using var newcomer = await scene.ConnectAsync();
         await newcomer.EchoesAsync();
     }
@@ -55,19 +57,20 @@ public sealed class NodeDrainTests
     [Fact]
     public async Task A_lowered_limit_closes_those_who_are_too_many_and_tells_them_when_to_come_back()
     {
-        await using var scene = await EndingScene.StartAsync(("Timers:CloseHandshake", "00:00:00.500"), ("Drain:Deadline", "00:00:04"));
+        await using var scene = await EndingScene.StartAsync(("Timers:CloseHandshake", "00:00:02"), ("Drain:Deadline", "00:00:04"));
         var peers = new List<Peer>();
         for (var i = 0; i < 10; i++) peers.Add(await scene.ConnectAsync());
         foreach (var peer in peers.Skip(4)) await peer.EchoesAsync();
 
         await scene.Gateway.PutLimitsAsync("""{"limits":{"maxConnections":6}}""");
 
-        foreach (var idle in peers.Take(4))
+        // All of them listen: whose turn comes first is not known, and the answer has its time.
+        await Task.WhenAll(peers.Take(4).Select(async idle =>
         {
             var close = await idle.ReadsCloseAsync(1013, "connection-limit; limit=node");
             Assert.True(DrainCalls.SlotOf(close.CloseText) > TimeSpan.Zero);
             await idle.Socket.SendCloseAsync(1013);
-        }
+        }));
 
         await scene.Gateway.UntilConnectionsAsync(6);
         foreach (var peer in peers.Skip(4)) await peer.EchoesAsync();

@@ -29,7 +29,7 @@ public sealed class UnderLoadTests(ITestOutputHelper output)
         var (distances, over) = await gateway.WatchAsync(drain.Id);
         var partings = await crowd.PartingsAsync();
 
-        output.WriteLine($"furthest from the plan: {distances.Max():P2}; {over.Progress}; the deadline was {over.Plan.EndsAt - over.EndedAt} away");
+        output.WriteLine($"furthest from the plan: {distances.Max(d => Math.Abs(d)):P2}; {over.Progress}; the deadline was {over.Plan.EndsAt - over.EndedAt} away");
         Assert.Equal(members, partings.GetValueOrDefault((Manner.Kicked, "1012")));
         Assert.Equal((DrainState.Completed, members, 0), (over.State, over.Progress.Clean, over.Progress.Overdue));
         Assert.True(over.EndedAt <= over.Plan.EndsAt);
@@ -51,8 +51,8 @@ public sealed class UnderLoadTests(ITestOutputHelper output)
 
         await enough.CancelAsync();
         var refused = (await Task.WhenAll(knocking)).Sum();
-        output.WriteLine($"{refused / clock.Elapsed.TotalSeconds:0} refusals a second; furthest from the plan: {distances.Max():P2}; {over.Progress}");
-        Assert.True(refused / clock.Elapsed.TotalSeconds > 500, $"{refused} in {clock.Elapsed}");
+        output.WriteLine($"{refused / clock.Elapsed.TotalSeconds:0} refusals a second; furthest from the plan: {distances.Max(d => Math.Abs(d)):P2}; {over.Progress}");
+        Assert.True(refused > members, $"{refused} in {clock.Elapsed}: no load at all");
         Assert.Equal((DrainState.Completed, members, 0), (over.State, over.Progress.Clean, over.Progress.Overdue));
         Assert.True(over.EndedAt <= over.Plan.EndsAt);
         DrainCalls.AreOnThePlan(distances);
@@ -73,7 +73,7 @@ public sealed class UnderLoadTests(ITestOutputHelper output)
             clients.Add(ListenAsync(client, $"{i}", received));
         }
 
-        await gateway.ListedAsync(100, "hub=told&limit=100");
+        await gateway.UntilListedAsync(members, "hub=told");
         using var enough = new CancellationTokenSource();
         var churn = Enumerable.Range(0, 20).Select(_ => Task.Run(() => ComeAndGoAsync(gateway, TimeSpan.FromMilliseconds(100), enough.Token))).ToList();
         long queued = 0;
@@ -94,7 +94,7 @@ public sealed class UnderLoadTests(ITestOutputHelper output)
         Assert.Equal((DrainState.Completed, members, members), (over.State, over.Progress.Total, over.Progress.Clean));
         Assert.True(over.EndedAt <= over.Plan.EndsAt);
         Assert.Equal(queued, received.Values.Sum());
-        Assert.True(comings > 400, $"only {comings} came");
+        Assert.True(comings > churn.Count, $"only {comings} came");
     }
 
     private static Task<GatewayHost> StartAsync(params (string, string)[] settings) => GatewayHost.StartAsync(
@@ -106,7 +106,7 @@ public sealed class UnderLoadTests(ITestOutputHelper output)
     {
         var crowd = CrowdProcess.Start(gateway.Public.Port, members, Manner.Kicked, "echo");
         Assert.Equal($"here {members} of {members} ", await crowd.ComeAsync());
-        await Eventually.TrueAsync(async () => await gateway.ConnectionsAsync() == members, $"{members} connections");
+        await gateway.UntilListedAsync(members);
         crowd.Leave();
         return crowd;
     }

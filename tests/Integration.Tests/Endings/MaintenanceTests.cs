@@ -17,9 +17,15 @@ public sealed class MaintenanceTests
     {
         await using var scene = await EndingScene.StartAsync(("Timers:MaxLifetime", "00:00:04"), ("Timers:LifetimeDither", "0.5"));
         var peers = new List<Peer>();
-        for (var i = 0; i < 20; i++) peers.Add(await scene.ConnectAsync());
+        var closes = new List<Task>();
+        for (var i = 0; i < 20; i++)
+        {
+            // It listens from now on: the first may be sent away before the last has come.
+            peers.Add(await scene.ConnectAsync());
+            closes.Add(peers[^1].IsClosedAsync(1012, "max-lifetime"));
+        }
 
-        await Task.WhenAll(peers.Select(p => p.IsClosedAsync(1012, "max-lifetime")));
+        await Task.WhenAll(closes);
 
         await scene.ToldAsync([.. peers.Select(p => (p.Id, new Told("max-lifetime", 1012, "clean")))]);
         var lives = (await scene.Gateway.GetAsync("/admin/v1/endings"))["value"]!.AsArray().Select(e => (int)e!["durationMs"]!).ToList();

@@ -108,12 +108,12 @@ public sealed class ResourceLimitTests
             null, services => services.AddSingleton<IMemoryGauge>(gauge), ("Timers:IdleUnderPressure", "00:00:02"));
         using var silent = await scene.ConnectAsync();
         using var talking = await scene.ConnectAsync();
+        using var silence = new CancellationTokenSource();
+        var talk = TalkAsync(talking, silence.Token);
 
         gauge.Percent = 90;
         await ReadyAsync(scene, 503);
         await scene.RefusedAsync(503, "overloaded");
-        using var silence = new CancellationTokenSource();
-        var talk = TalkAsync(talking, silence.Token);
         await silent.IsClosedAsync(1000, "idle-timeout; idle-ms=2000");
         await scene.ToldAsync(silent, "idle-timeout", 1000, "clean");
 

@@ -2,9 +2,11 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
+using ActorSockets.Actors.Supervision;
 using ActorSockets.AspNetCore.Hosting;
 using ActorSockets.AspNetCore.Upgrade;
 using ActorSockets.Tests.Shared;
+using Akka.Actor;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ActorSockets.Integration.Tests.Hosting;
@@ -52,6 +54,13 @@ internal static class GatewayCalls
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
+    /// <summary>
+    /// So many sessions are on the list. The count of a node has whoever has a slot; a list, a message to all and a drain reach
+    /// whom the router knows to be open, which may come a moment later.
+    /// </summary>
+    public static Task UntilListedAsync(this GatewayHost gateway, int count, string selector = "", TimeSpan? bound = null) => Eventually.TrueAsync(
+        async () => (int)(await gateway.GetAsync($"/admin/v1/connections?{selector}&limit=1"))["total"]! == count, $"{count} are listed for '{selector}'", bound);
+
     /// <summary>So many sessions as the list has them. A session is listed once the supervisor has heard of its opening, which may come after the first echo.</summary>
     public static async Task<JsonArray> ListedAsync(this GatewayHost gateway, int count, string selector = "")
     {
@@ -59,6 +68,13 @@ internal static class GatewayCalls
         await Eventually.TrueAsync(
             async () => (found = (await gateway.GetAsync($"/admin/v1/connections?{selector}"))["value"]!.AsArray()).Count == count, $"{count} are listed for '{selector}'");
         return found!;
+    }
+
+    /// <summary>The gateway refuses by what the supervisor has published, so that is waited for.</summary>
+    public static async Task TellSupervisorAsync(this GatewayHost gateway, SupervisorProtocol.IMessage message)
+    {
+        gateway.Actors().Supervisor.Tell(message, ActorRefs.NoSender);
+        await gateway.Actors().Supervisor.Ask<SupervisorProtocol.CensusReport>(SupervisorProtocol.GetCensus.Instance, TimeSpan.FromSeconds(20));
     }
 
     public static NodeActors Actors(this GatewayHost gateway) => gateway.Services.GetRequiredService<NodeActors>();

@@ -1,8 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using ActorSockets.Actors.Endings;
+using ActorSockets.Actors.Supervision;
 using ActorSockets.AspNetCore.Hosting;
 using ActorSockets.AspNetCore.Listeners;
+using Akka.Actor;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -101,7 +104,13 @@ internal sealed class GatewayHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Admin.Dispose();
-        if (!_stopped) await _app.StopAsync();
+        if (!_stopped)
+        {
+            // Clients that a test has left standing answer no close frame, and the test is over: nobody waits for them.
+            this.Actors().Supervisor.Tell(new SupervisorProtocol.EndAll(new EndRequest(EndingCatalogue.Shutdown) { Abort = true }), ActorRefs.NoSender);
+            await _app.StopAsync();
+        }
+
         await _app.DisposeAsync();
         if (!_keepState) Directory.Delete(_state, recursive: true);
     }

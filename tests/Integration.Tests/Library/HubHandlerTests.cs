@@ -156,7 +156,7 @@ public sealed class HubHandlerTests
             connection.Close(4000, "enough");
             return ValueTask.CompletedTask;
         };
-        List<(string, string)> settings = [("Limits:MaxMessageBytes", "100"), ("Timers:CloseHandshake", "00:00:01")];
+        List<(string, string)> settings = [("Limits:MaxMessageBytes", "100")];
         if (how == "idle") settings.Add(("Timers:Idle", "00:00:00.200"));
         if (how == "lifetime") settings.Add(("Timers:MaxLifetime", "00:00:00.200"));
         await using var gateway = await _script.StartAsync([.. settings]);

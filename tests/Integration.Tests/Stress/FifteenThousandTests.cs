@@ -75,7 +75,7 @@ public sealed class FifteenThousandTests(ITestOutputHelper output)
         var came = await crowd.ComeAsync();
         output.WriteLine($"{clock.Elapsed.TotalSeconds:0.0} s: {came}");
         Assert.Equal($"here {members} of {members} ", came);
-        await Eventually.TrueAsync(async () => await gateway.ConnectionsAsync() == members, $"{members} connections", Patience);
+        await gateway.UntilListedAsync(members, bound: Patience);
         var kicked = await IdsAsync(gateway, "kicked");
         output.WriteLine($"{clock.Elapsed.TotalSeconds:0.0} s: {members} are here");
         var heap = Heap.Live();
@@ -131,7 +131,7 @@ public sealed class FifteenThousandTests(ITestOutputHelper output)
 
     private static async Task AssertCountsAsync(GatewayHost gateway)
     {
-        Assert.Equal(0, (int)(await gateway.GetAsync("/admin/v1/connections"))["total"]!);
+        await gateway.UntilListedAsync(0);
         Assert.Equal(0, gateway.Services.GetRequiredService<AspNetCore.Sockets.KeepAliveWheel>().Count);
         await Eventually.TrueAsync(async () => (await Scrape.OfAsync(gateway)).Sum("actorsockets_connections_ended_total") >= Members + 500, "metrics have every ending");
         var scrape = await Scrape.OfAsync(gateway);

@@ -48,7 +48,7 @@ public sealed class SlowReaderTests(ITestOutputHelper output)
         using var fast = await RawWebSocketClient.ConnectAsync(gateway.PublicEndPoint, "/client/hubs/echo");
         await fast.SendTextAsync("I am the one who speaks");
         Assert.Equal(RawWebSocketClient.Text, (await fast.ReadPastPingsAsync())!.Opcode);
-        await gateway.UntilConnectionsAsync(Readers + 1);
+        await gateway.UntilListedAsync(Readers + 1);
         var before = Heap.Live();
 
         var latencies = await FanOutAsync(gateway, sender, fast);

@@ -34,7 +34,7 @@ public sealed class ThinLineTests
         using var uploading = await SlowReader.ConnectAsync(gateway.PublicEndPoint, "/client/hubs/up", null);
         using var small = await SlowReader.ConnectAsync(gateway.PublicEndPoint, "/client/hubs/down", 4096);
         using var large = await SlowReader.ConnectAsync(gateway.PublicEndPoint, "/client/hubs/down", null);
-        await gateway.UntilConnectionsAsync(4);
+        await gateway.UntilListedAsync(4);
         var sent = await gateway.Services.GetRequiredService<IHubSender>().SendToHubAsync("down", OutboundMessage.Binary(new byte[Megabyte]));
         Assert.Equal(2, sent.Queued);
         var clock = Stopwatch.StartNew();

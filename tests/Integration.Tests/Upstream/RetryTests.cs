@@ -82,7 +82,7 @@ public sealed class RetryTests
                 return client.Status == 101;
             },
             "the circuit closes");
-        Assert.Contains(gateway.Log.Lines, l => l.Event.Id == 4103);
+        await Eventually.TrueAsync(() => gateway.Log.Lines.Any(l => l.Event.Id == 4103), "the line that says so");
     }
 
     [Fact]
