@@ -110,7 +110,7 @@ internal sealed partial class DrainActor : UntypedActor
         var handshake = DrainTimetable.LongestHandshake(_setup.Settings.Current, _hubs);
         if (DrainTimetable.For(_order, _deadline, delay, handshake, _expected, out var shortest) is not { } times)
         {
-            Decline(new DrainProtocol.Impossible(shortest));
+            Decline(new DrainProtocol.Impossible(shortest, DrainTimetable.LeastRate(_order, _deadline, delay, handshake, _expected)));
             return;
         }
 

@@ -19,7 +19,9 @@ internal static class DrainProtocol
     internal sealed record Planned(DrainPlan Plan) : IMessage;
 
     /// <summary>The deadline cannot be kept: the delay, the closes and the last close handshake need at least so long.</summary>
-    internal sealed record Impossible(TimeSpan Shortest) : IMessage;
+    /// <param name="Shortest">The shortest deadline, everything else as ordered.</param>
+    /// <param name="LeastPerSecond">The lowest <see cref="DrainOrder.PerSecond"/> that would do; null where none would, or none was ordered.</param>
+    internal sealed record Impossible(TimeSpan Shortest, double? LeastPerSecond = null) : IMessage;
 
     /// <summary>The order contradicts itself or the state of the node.</summary>
     /// <param name="Field">Camel-case name of the order's field.</param>

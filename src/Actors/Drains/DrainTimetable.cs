@@ -29,6 +29,14 @@ internal readonly record struct DrainTimetable(TimeSpan ClosesFrom, TimeSpan Clo
         return order.IsStop ? new DrainTimetable(delay, delay + (deadline - delay) / 2, deadline) : null;
     }
 
+    /// <summary>The lowest rate with which the deadline could be kept, rounded up; null when no rate was ordered or none would do.</summary>
+    internal static double? LeastRate(DrainOrder order, TimeSpan deadline, TimeSpan delay, TimeSpan handshake, int connections)
+    {
+        var window = deadline - delay - handshake;
+        if (order.PerSecond is null || connections < 2 || window < DrainPace.Tick) return null;
+        return Math.Ceiling((connections - 1) / window.TotalSeconds * 100) / 100;
+    }
+
     /// <summary>The longest close handshake among the hubs concerned.</summary>
     internal static TimeSpan LongestHandshake(NodeSettings settings, IReadOnlyCollection<string> hubs) =>
         hubs.Count == 0 ? settings.Timers.CloseHandshake : hubs.Max(hub => settings.Hub(hub).Timers.CloseHandshake);

@@ -41,5 +41,8 @@ internal static class Refusals
 
     internal static Refusal ServerError() => new("server-error", 500, "This node failed to decide; it has logged why.");
 
+    /// <summary>Nobody reads it; counted apart from those who were kept waiting too long.</summary>
+    internal static Refusal ClientGone() => new("client-gone", 400, "The client left before it had its answer.");
+
     internal static Refusal HandshakeTimeout() => new("handshake-timeout", 503, "The answer took too long.", Soon, Later);
 }

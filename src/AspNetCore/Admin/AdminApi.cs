@@ -27,6 +27,7 @@ internal static class AdminApi
         services.TryAddSingleton<EventFeed>();
         services.TryAddSingleton<DrainFeed>();
         services.TryAddSingleton<DrainOrdering>();
+        services.TryAddSingleton<KnownHubs>();
         services.TryAddSingleton<AdminAudit>();
         services.TryAddSingleton<NodeQuestions>();
         services.TryAddSingleton<IReadiness, SupervisorReadiness>();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ActorSockets.AspNetCore.Admin.Reading;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
@@ -15,10 +16,13 @@ internal static class Problems
     internal static IResult Conflict(string detail) => Of(StatusCodes.Status409Conflict, detail);
 
     /// <summary>422: well said, and cannot be done; <c>shortest</c> is what could be.</summary>
-    internal static IResult Impossible(string field, string shortest)
+    /// <param name="shortest">The shortest deadline, everything else as it was said.</param>
+    /// <param name="leastPerSecond">The lowest rate with which the deadline could be kept; null where the rate is not the reason.</param>
+    internal static IResult Impossible(string shortest, double? leastPerSecond)
     {
         var faults = new Faults();
-        faults.Add(field, $"cannot be kept; the shortest possible is {shortest}.");
+        if (leastPerSecond is { } least) faults.Add("perSecond", string.Create(CultureInfo.InvariantCulture, $"is too low to keep the deadline: it needs at least {least}, or a deadline of {shortest}."));
+        else faults.Add("deadline", $"cannot be kept; the shortest possible is {shortest}.");
         return Results.ValidationProblem(
             faults.ByField(),
             detail: faults.ToString(),

@@ -17,6 +17,9 @@ namespace ActorSockets.AspNetCore.DataPlane;
 internal sealed record DataPlaneCall(
     string Hub, OperationTarget Target, DataPlaneQuery Query, string? Version, HttpRequest Request, string RawPath, RequestPlace Place)
 {
+    /// <summary>Its share in what is done at once; null where nobody counts.</summary>
+    internal CallUnderWay? Share { get; init; }
+
     internal RouterProtocol.Scope Everybody => new(Hub);
 
     internal RouterProtocol.Scope User => new(Hub, User: Target.User!);

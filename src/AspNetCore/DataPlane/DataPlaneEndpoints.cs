@@ -21,6 +21,7 @@ internal static class DataPlaneEndpoints
         services.TryAddSingleton<GroupListing>();
         services.TryAddSingleton<Permissions>();
         services.TryAddSingleton<TokenIssue>();
+        services.TryAddSingleton<SessionRenewal>();
         services.TryAddSingleton<Desk>();
         services.TryAddSingleton<DataPlaneDoor>();
         return services;

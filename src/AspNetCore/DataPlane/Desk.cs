@@ -4,7 +4,7 @@ using ActorSockets.AspNetCore.DataPlane.Reading;
 namespace ActorSockets.AspNetCore.DataPlane;
 
 /// <summary>Who serves which operation.</summary>
-internal sealed class Desk(Sending sending, Presence presence, Membership membership, GroupListing listing, Permissions permissions, TokenIssue tokens)
+internal sealed class Desk(Sending sending, Presence presence, Membership membership, GroupListing listing, Permissions permissions, TokenIssue tokens, SessionRenewal renewal)
 {
     internal Task<DataPlaneAnswer> ServeAsync(Operation operation, DataPlaneCall call) => operation switch
     {
@@ -32,6 +32,7 @@ internal sealed class Desk(Sending sending, Presence presence, Membership member
         Operation.RevokePermission => permissions.SetAsync(call, granted: false),
         Operation.CheckPermission => permissions.CheckAsync(call),
         Operation.GenerateToken => Task.FromResult(tokens.Issue(call)),
+        Operation.RenewSession => renewal.RenewAsync(call),
         _ => throw new NotSupportedException(operation.ToString()),
     };
 }

@@ -27,4 +27,5 @@ internal enum Operation
     RevokePermission,
     CheckPermission,
     GenerateToken,
+    RenewSession,
 }

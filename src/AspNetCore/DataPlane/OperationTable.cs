@@ -45,6 +45,7 @@ internal static class OperationTable
         new("DELETE", "permissions/{permission}/connections/{connection}", Operation.RevokePermission),
         new("HEAD", "permissions/{permission}/connections/{connection}", Operation.CheckPermission),
         new("POST", ":generateToken", Operation.GenerateToken),
+        new("POST", "connections/{connection}/session", Operation.RenewSession),
     ];
 
     /// <param name="method">Case-sensitive (RFC 9110 section 9.1).</param>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ActorSockets.Actors.Drains;
 using ActorSockets.AspNetCore.Hosting;
 using Akka.Actor;
@@ -7,19 +8,27 @@ namespace ActorSockets.AspNetCore.Hubs;
 /// <summary>A drain for an embedding application: begun, awaited and, when the wait is cancelled, cancelled.</summary>
 internal static class DrainCalls
 {
+    /// <summary>How much longer than planned a drain may take before its caller is not kept waiting any more: only a pause, which somebody ordered, can use it up.</summary>
+    internal static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
+
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(5);
 
-    internal static async Task<DrainResult> RunAsync(NodeActors actors, DrainRequest request, CancellationToken cancellation)
+    internal static async Task<DrainResult> RunAsync(NodeActors actors, DrainRequest request, TimeSpan longestPause, CancellationToken cancellation)
     {
         CallerWords.CheckReason(request.Reason, nameof(request));
         CallerWords.CheckSelector(request.Select, nameof(request));
-        var id = await BeginAsync(actors, request, cancellation);
+        var (id, plan) = await BeginAsync(actors, request, cancellation);
+        var longest = plan.EndsAt - plan.StartsAt + longestPause;
         try
         {
-            // Its end is bounded by its deadline; only a pause, which somebody ordered, makes it longer.
-            return await actors.Drains.Ask<object>(new DrainProtocol.WhenOver(id), Timeout.InfiniteTimeSpan, cancellation) is DrainProtocol.Over over
+            return await actors.Drains.Ask<object>(new DrainProtocol.WhenOver(id), longest, cancellation) is DrainProtocol.Over over
                 ? Of(over.Drain)
                 : throw new InvalidOperationException("The drain is over and forgotten.");
+        }
+        catch (AskTimeoutException e)
+        {
+            // Whoever paused it means it to go on later.
+            throw new TimeoutException($"Drain {id} is not over after {longest}, because it was paused. It is still there.", e);
         }
         catch (OperationCanceledException)
         {
@@ -28,7 +37,7 @@ internal static class DrainCalls
         }
     }
 
-    private static async Task<string> BeginAsync(NodeActors actors, DrainRequest request, CancellationToken cancellation)
+    private static async Task<(string Id, DrainPlan Plan)> BeginAsync(NodeActors actors, DrainRequest request, CancellationToken cancellation)
     {
         var order = new DrainOrder
         {
@@ -45,7 +54,8 @@ internal static class DrainCalls
         {
             return await actors.Drains.Ask<object>(new DrainProtocol.Start(order), Answer, cancellation) switch
             {
-                DrainProtocol.Started started => started.Drain.Id,
+                DrainProtocol.Started started => (started.Drain.Id, started.Drain.Plan),
+                DrainProtocol.Impossible { LeastPerSecond: { } least } impossible => throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"PerSecond is too low to keep the deadline: it needs at least {least}, or a deadline of {impossible.Shortest}"), nameof(request)),
                 DrainProtocol.Impossible impossible => throw new ArgumentException($"the deadline is too short: {impossible.Shortest} is the shortest possible", nameof(request)),
                 DrainProtocol.Rejected rejected => throw new ArgumentException($"{rejected.Field} {rejected.Detail}", nameof(request)),
                 var other => throw new InvalidOperationException($"The drain could not begin: {other}"),

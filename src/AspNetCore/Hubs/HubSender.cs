@@ -13,6 +13,8 @@ internal sealed class HubSender(NodeActors actors) : IHubSender
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
+    internal TimeSpan LongestPause { get; init; } = DrainCalls.LongestPause;
+
     public Task<FanOutResult> SendToHubAsync(string hub, OutboundMessage message, IReadOnlySet<ConnectionId>? excluded, CancellationToken cancellation) =>
         SendAsync(new Scope(Key(hub)), message, excluded, cancellation);
 
@@ -49,7 +51,7 @@ internal sealed class HubSender(NodeActors actors) : IHubSender
     public Task<DrainResult> DrainAsync(DrainRequest request, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return DrainCalls.RunAsync(actors, request, cancellation);
+        return DrainCalls.RunAsync(actors, request, LongestPause, cancellation);
     }
 
     private async Task<FanOutResult> SendAsync(Scope scope, OutboundMessage message, IReadOnlySet<ConnectionId>? excluded, CancellationToken cancellation)

@@ -37,9 +37,11 @@ public interface IHubSender
 
     /// <summary>
     /// Closes the matching sessions over some time instead of at once, quiet ones first, each with the moment at which it is to come
-    /// back; ends when the last one is gone. Cancelling the wait cancels the drain. Has no deadline but its own.
+    /// back; ends when the last one is gone. Cancelling the wait cancels the drain. Its deadline is its own; an operator who pauses it
+    /// holds the answer up for an hour at most.
     /// </summary>
     /// <exception cref="ArgumentException">The request contradicts itself, or its deadline is too short; the text says what would do.</exception>
+    /// <exception cref="TimeoutException">It did not begin within 5 s, or it was paused for an hour; then it is still there and stays paused.</exception>
     Task<DrainResult> DrainAsync(DrainRequest request, CancellationToken cancellation = default);
 }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Supervision;
+using ActorSockets.AspNetCore.DataPlane;
 using ActorSockets.AspNetCore.Upstream;
 
 namespace ActorSockets.AspNetCore.Observability;
@@ -12,6 +13,8 @@ internal sealed class GatewayMetrics
 
     private static readonly double[] CallBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 100];
 
+    private static readonly string[] StatusClasses = ["1xx", "2xx", "3xx", "4xx", "5xx"];
+
     private readonly HubTag _hubs;
     private readonly UpDownCounter<long> _connections;
     private readonly Counter<long> _opened;
@@ -21,6 +24,7 @@ internal sealed class GatewayMetrics
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _deadLetters;
     private readonly Histogram<double> _upstream;
+    private readonly Histogram<double> _dataPlane;
 
     public GatewayMetrics(IMeterFactory meters, HubTag hubs)
     {
@@ -35,6 +39,7 @@ internal sealed class GatewayMetrics
         _duration = meter.CreateHistogram("actorsockets.connection.duration", "s", "How long sessions lived.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBuckets });
         _deadLetters = meter.CreateCounter<long>("actorsockets.dead_letters", "{message}", "Messages between actors that nobody was there to take.");
         _upstream = meter.CreateHistogram("actorsockets.upstream.duration", "s", "How long events took to be taken by their upstream, retries included, by event and outcome.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = CallBuckets });
+        _dataPlane = meter.CreateHistogram("actorsockets.data_plane.duration", "s", "How long calls of the data plane took, from their head to their answer, by operation and class of status.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = CallBuckets });
         Transport = new TransportMeter(meter);
         Drains = new DrainMeter(meter);
     }
@@ -78,6 +83,12 @@ internal sealed class GatewayMetrics
     /// <param name="elapsed">From the event to its outcome.</param>
     internal void UpstreamCalled(string kind, UpstreamOutcome outcome, TimeSpan elapsed) =>
         _upstream.Record(elapsed.TotalSeconds, new("event", kind), new("outcome", WireName.Of(outcome)));
+
+    /// <param name="operation">Null for an address that is none of ours: callers choose what they call.</param>
+    /// <param name="status">The answer's.</param>
+    /// <param name="elapsed">From the head of the request to the answer, its body included.</param>
+    internal void DataPlaneCalled(Operation? operation, int status, TimeSpan elapsed) =>
+        _dataPlane.Record(elapsed.TotalSeconds, new("operation", operation is { } known ? WireName.Of(known) : "unknown"), new("status", StatusClasses[Math.Clamp(status / 100, 1, 5) - 1]));
 
     internal void DeadLetter() => _deadLetters.Add(1);
 }

@@ -9,8 +9,12 @@ namespace ActorSockets.AspNetCore.Upgrade;
 /// <summary>Asks the application whether a client may connect, and turns every way this can go into a decision or a refusal.</summary>
 internal sealed partial class ConnectHandlerCall(ILogger<ConnectHandlerCall> logger)
 {
+    /// <param name="handler">The application.</param>
+    /// <param name="request">The client.</param>
+    /// <param name="clientGone">It does not wait any more.</param>
+    /// <param name="cancellation">Neither it nor the gateway does.</param>
     internal async ValueTask<(ConnectDecision? Decision, Refusal? Refusal)> AskAsync(
-        IConnectHandler handler, ConnectRequest request, CancellationToken cancellation)
+        IConnectHandler handler, ConnectRequest request, CancellationToken clientGone, CancellationToken cancellation)
     {
         Task<ConnectDecision>? asked = null;
         try
@@ -24,7 +28,7 @@ internal sealed partial class ConnectHandlerCall(ILogger<ConnectHandlerCall> log
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             if (asked is not null && handler is IAbandonedConnects interested) _ = AwaitLateAsync(asked, interested, request);
-            return (null, Refusals.HandshakeTimeout());
+            return (null, clientGone.IsCancellationRequested ? Refusals.ClientGone() : Refusals.HandshakeTimeout());
         }
 #pragma warning disable CA1031 // the application's code may throw anything; the client is told 500, the log the rest
         catch (Exception e)

@@ -152,7 +152,7 @@ internal sealed partial class UpgradePipeline(
         using var deadline = new CancellationTokenSource(Left(begun), time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, clientGone);
         var request = admission.ToConnectRequest(question.UserId);
-        var (decision, handlerRefusal) = await connectHandlers.AskAsync(connectHandler, request, either.Token);
+        var (decision, handlerRefusal) = await connectHandlers.AskAsync(connectHandler, request, clientGone, either.Token);
         if (decision is null)
         {
             SessionRun.GiveBack(admitted.Connection, admission.Transport, "the connect handler refused");

@@ -31,6 +31,7 @@ internal sealed partial class UpstreamCalls(
     /// <param name="awaited">A client waits for the answer.</param>
     /// <param name="within">The time for everything; for what nobody waits for without the wait for its turn.</param>
     /// <param name="over">Nobody needs the answer any more: what has not been sent stays unsent, what has been sent is waited for.</param>
+    /// <returns>The reply, if there is one, is the caller's to dispose of.</returns>
     internal async Task<UpstreamResult> CallAsync(EventRoute route, UpstreamEvent told, bool awaited, TimeSpan within, CancellationToken over)
     {
         var begun = time.GetTimestamp();
@@ -86,15 +87,15 @@ internal sealed partial class UpstreamCalls(
         await _validation.EnsureAsync(route, waiting);
         var url = route.Url.For(told.Hub, told.Name);
         var server = _servers.GetOrAdd(url.GetLeftPart(UriPartial.Authority), name => new UpstreamServer(name, time, CircuitChanged));
-        return await server.TryAsync(awaited, clock, _ => SendAsync(route, told, url, clock.Over), waiting);
+        return await server.TryAsync(awaited, clock, _ => SendAsync(route, told, url, awaited, clock.Over), waiting);
     }
 
-    private async ValueTask<UpstreamReply> SendAsync(EventRoute route, UpstreamEvent told, Uri url, CancellationToken deadline)
+    private async ValueTask<UpstreamReply> SendAsync(EventRoute route, UpstreamEvent told, Uri url, bool awaited, CancellationToken deadline)
     {
         var request = told.ToRequest(url, route.Origin, EventSignature.Of(told.ConnectionId, options.Current.AccessKeys));
         try
         {
-            return await http.SendAsync(request, told.Id == 0 ? RefusalText.MaxBytes : 0, deadline);
+            return await http.SendAsync(request, new AnswerInterest(WantsBody: awaited, told.Id == 0 ? RefusalText.MaxBytes : 0), deadline);
         }
         catch (OperationCanceledException e) when (!deadline.IsCancellationRequested)
         {

@@ -12,7 +12,8 @@ internal sealed class UpstreamConnectHandler(string hub, UpstreamTelling telling
     {
         if (Telling.Routes.Of(Hub)?.For(SystemEvent.Connect) is not { } route) return ConnectDecision.Accept();
         var told = Telling.System(SystemEvent.Connect, Hub, request.Id, id: 0) with { UserId = request.UserId, Body = ConnectBody.Of(request) };
-        var (outcome, reply, _) = await Telling.Calls.CallAsync(route, told, awaited: true, route.ConnectTimeout, cancellation);
+        var (outcome, answered, _) = await Telling.Calls.CallAsync(route, told, awaited: true, route.ConnectTimeout, cancellation);
+        using var reply = answered;
         if (outcome == UpstreamOutcome.Refused && reply is { Status: >= 400 })
             return ConnectDecision.Refuse(reply.Status, RefusalText.Of(reply.ContentType, reply.Body.Span));
         if (outcome != UpstreamOutcome.Ok) return ConnectDecision.Fail(Failed);

@@ -106,7 +106,9 @@ internal class UpstreamHandler(string hub, UpstreamTelling telling) : HubHandler
             Body = happened.Payload,
         };
         var result = await telling.Calls.CallAsync(route, told, awaited: true, left, over);
-        if (result is not { Outcome: UpstreamOutcome.Ok, Reply: { } reply }) return false;
+        // Until its answer is written to its client or waits in its queue.
+        using var reply = result.Reply;
+        if (result.Outcome != UpstreamOutcome.Ok || reply is null) return false;
         var answer = EventContent.Read(reply.ContentType, reply.Body, out var fault);
         if (fault is not null)
         {

@@ -5,6 +5,11 @@ using System.Text;
 
 namespace ActorSockets.AspNetCore.Upstream;
 
+/// <summary>What an answer is asked for.</summary>
+/// <param name="WantsBody">The body of a 2xx; where nobody looks at it, it is not read.</param>
+/// <param name="ErrorBytes">So much of any other.</param>
+internal readonly record struct AnswerInterest(bool WantsBody, int ErrorBytes);
+
 /// <summary>
 /// One request and its whole answer, bounded. What an HTTP client does unasked is off: redirects (an event would go where nobody sent it),
 /// the proxy of the environment, cookies (they would be shared by all clients), and a log of its own (URLs may hold secrets).
@@ -17,18 +22,20 @@ internal sealed class UpstreamHttp : IDisposable
     /// <summary>All header fields of an answer together; the state of a connection is one of them, and kept for each.</summary>
     internal const int MaxHeaderKilobytes = 16;
 
-    /// <summary>What an announcement alone may take of our memory; beyond it grows what arrives.</summary>
+    /// <summary>What an announcement alone may take of our memory; beyond it grows what arrives, once there is room for it.</summary>
     internal const int MaxFirstBytes = 64 * 1024;
 
     private readonly HttpMessageInvoker _http;
+    private readonly AnswerRoom _room;
 
     public UpstreamHttp()
-        : this(new SocketsHttpHandler())
+        : this(new SocketsHttpHandler(), new AnswerRoom(AnswerRoom.Default))
     {
     }
 
-    internal UpstreamHttp(SocketsHttpHandler handler)
+    internal UpstreamHttp(SocketsHttpHandler handler, AnswerRoom room)
     {
+        _room = room;
         handler.AllowAutoRedirect = false;
         handler.UseProxy = false;
         handler.UseCookies = false;
@@ -46,18 +53,18 @@ internal sealed class UpstreamHttp : IDisposable
     }
 
     /// <param name="request">Disposed here.</param>
-    /// <param name="maxErrorBytes">How much of an answer that is no 2xx is of interest.</param>
+    /// <param name="interest">How much of the answer is of interest.</param>
     /// <param name="cancellation">The time is over.</param>
     /// <exception cref="UpstreamFaultException">No usable answer.</exception>
     /// <exception cref="OperationCanceledException">As asked.</exception>
-    internal async Task<UpstreamReply> SendAsync(HttpRequestMessage request, int maxErrorBytes, CancellationToken cancellation)
+    internal async Task<UpstreamReply> SendAsync(HttpRequestMessage request, AnswerInterest interest, CancellationToken cancellation)
     {
         using (request)
         {
             try
             {
                 using var response = await _http.SendAsync(request, cancellation);
-                return await ReadAsync(response, maxErrorBytes, cancellation);
+                return await ReadAsync(response, interest, cancellation);
             }
             catch (HttpRequestException e)
             {
@@ -89,29 +96,57 @@ internal sealed class UpstreamHttp : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private static async Task<UpstreamReply> ReadAsync(HttpResponseMessage response, int maxErrorBytes, CancellationToken cancellation)
+    private async Task<UpstreamReply> ReadAsync(HttpResponseMessage response, AnswerInterest interest, CancellationToken cancellation)
     {
         var status = (int)response.StatusCode;
         var contentType = response.Content.Headers.TryGetValues("Content-Type", out var types) ? types.First() : null;
         var state = response.Headers.TryGetValues(UpstreamEvent.StateHeader, out var states) ? states.First() : null;
-        var body = response.IsSuccessStatusCode
-            ? await ReadAsync(response.Content, MaxAnswerBytes, cancellation)
-            : await ReadStartAsync(response.Content, maxErrorBytes, cancellation);
-        return new UpstreamReply(status, contentType, body, state);
+        if (!response.IsSuccessStatusCode)
+            return new UpstreamReply(status, contentType, await ReadStartAsync(response.Content, interest.ErrorBytes, cancellation), state);
+        if (!interest.WantsBody) return new UpstreamReply(status, contentType, default, state);
+        var (body, place) = await ReadAsync(response.Content, cancellation);
+        return new UpstreamReply(status, contentType, body, state, place);
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContent content, int limit, CancellationToken cancellation)
+    private async Task<(ReadOnlyMemory<byte> Body, AnswerRoom.Place? Place)> ReadAsync(HttpContent content, CancellationToken cancellation)
     {
         // Announced or not: the announcement is not believed in either direction.
-        if (content.Headers.ContentLength > limit) throw TooLong();
+        if (content.Headers.ContentLength > MaxAnswerBytes) throw TooLong();
         await using var stream = await content.ReadAsStreamAsync(cancellation);
         var body = new ArrayBufferWriter<byte>(FirstBytes(content.Headers.ContentLength));
-        while (true)
+        var mayBe = (int)(content.Headers.ContentLength ?? MaxAnswerBytes);
+        AnswerRoom.Place? place = null;
+        try
         {
-            var read = await stream.ReadAsync(body.GetMemory(), cancellation);
-            if (read == 0) return body.WrittenMemory;
-            body.Advance(read);
-            if (body.WrittenCount > limit) throw TooLong();
+            while (true)
+            {
+                var read = await stream.ReadAsync(body.GetMemory(), cancellation);
+                if (read == 0) break;
+                body.Advance(read);
+                if (body.WrittenCount > MaxAnswerBytes) throw TooLong();
+                // The upstream is not read while its answer waits: it comes as fast as there is room.
+                if (mayBe > MaxFirstBytes && body.FreeCapacity == 0 && body.Capacity >= MaxFirstBytes) place ??= await TakeAsync(mayBe, cancellation);
+            }
+
+            place?.ShrinkTo(body.WrittenCount);
+            return (body.WrittenMemory, place);
+        }
+        catch
+        {
+            place?.Dispose();
+            throw;
+        }
+    }
+
+    private async ValueTask<AnswerRoom.Place> TakeAsync(int bytes, CancellationToken cancellation)
+    {
+        try
+        {
+            return await _room.TakeAsync(bytes, cancellation);
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new UpstreamFaultException(UpstreamOutcome.NoRoom, passing: false, "too many long answers at once", e);
         }
     }
 

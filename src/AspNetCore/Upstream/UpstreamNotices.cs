@@ -42,7 +42,7 @@ internal sealed partial class UpstreamNotices(UpstreamCalls calls, GatewayMetric
         try
         {
             await before;
-            await calls.CallAsync(route, told(), awaited: false, route.Timeout, _enough.Token);
+            using var reply = (await calls.CallAsync(route, told(), awaited: false, route.Timeout, _enough.Token)).Reply;
         }
         finally
         {

@@ -24,6 +24,9 @@ internal enum UpstreamOutcome
     /// <summary>An answer that cannot be used: too long, or not what it says it is.</summary>
     BadAnswer,
 
+    /// <summary>A long answer for which this node had no room in time.</summary>
+    NoRoom,
+
     /// <summary>The upstream does not allow this gateway to call it.</summary>
     NotAllowed,
 

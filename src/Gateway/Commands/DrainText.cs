@@ -8,6 +8,10 @@ internal static class DrainText
 {
     private static readonly string[] Outcomes = ["clean", "aborted", "overdue", "moved", "left"];
 
+    /// <summary>Who is meant.</summary>
+    internal static string? Selected(JsonObject drain) =>
+        drain.Text("keep") is { } keep ? $"{drain.Text("select")}, all but {keep}" : drain.Text("select");
+
     internal static bool IsOver(JsonObject drain) => drain.Text("state") is "completed" or "cancelled";
 
     internal static string Plan(JsonObject drain)

@@ -58,7 +58,7 @@ internal static class DrainsCommand
             ["drain", "state", "ending", "select", "gone", "total", "overdue", "ends", "by"],
             answer.Entries().Select(d => (string?[])
             [
-                d.Text("id"), d.Text("state"), d.Text("ending"), d.Text("select"),
+                d.Text("id"), d.Text("state"), d.Text("ending"), DrainText.Selected(d),
                 .. Numbers(DrainText.Way(d)), d["progress"].Text("overdue"), d.Clock("endedAt") ?? d["plan"].Clock("endsAt"), d.Text("by"),
             ]));
         return ExitCodes.Clean;

@@ -84,7 +84,10 @@ public sealed class DrainPaceOfActorTests : DrainScene
 
         var refused = await Ask(new DrainProtocol.Start(new DrainOrder { RefuseNew = false, PerSecond = 5 }));
 
-        Assert.Equal(TimeSpan.FromSeconds(21), Assert.IsType<DrainProtocol.Impossible>(refused).Shortest);
+        var impossible = Assert.IsType<DrainProtocol.Impossible>(refused);
+        Assert.Equal(TimeSpan.FromSeconds(21), impossible.Shortest);
+        Assert.IsType<DrainProtocol.Planned>(await Ask(new DrainProtocol.Start(new DrainOrder { RefuseNew = false, DryRun = true, PerSecond = impossible.LeastPerSecond })));
+        Assert.IsType<DrainProtocol.Impossible>(await Ask(new DrainProtocol.Start(new DrainOrder { RefuseNew = false, DryRun = true, PerSecond = impossible.LeastPerSecond - 0.02 })));
         Assert.Empty(((DrainProtocol.Listed)await Ask(DrainProtocol.List.Instance)).Drains);
         var drain = await Begin(new DrainOrder { RefuseNew = false, PerSecond = 5, Deadline = TimeSpan.FromSeconds(21) });
         await Pass(TimeSpan.FromSeconds(10));
@@ -98,9 +101,10 @@ public sealed class DrainPaceOfActorTests : DrainScene
     {
         Node.Add(3);
 
-        var refused = await Ask(new DrainProtocol.Start(new DrainOrder { Deadline = TimeSpan.FromMilliseconds(900) }));
+        // No rate would do, so the rate is not to blame.
+        var refused = await Ask(new DrainProtocol.Start(new DrainOrder { Deadline = TimeSpan.FromMilliseconds(900), PerSecond = 1000 }));
 
-        Assert.Equal(TimeSpan.FromSeconds(1) + DrainPace.Tick, Assert.IsType<DrainProtocol.Impossible>(refused).Shortest);
+        Assert.Equal(new DrainProtocol.Impossible(TimeSpan.FromSeconds(1) + DrainPace.Tick), refused);
     }
 
     [Fact]

@@ -114,6 +114,70 @@ public class DrainsTests
     }
 
     [Fact]
+    public async Task A_field_that_is_none_hides_no_other_fault()
+    {
+        await using var host = await AdminHost.StartAsync();
+
+        var faults = await host.FaultsAsync("POST", Drains, """{"select":{},"dead":"00:05:00","perSecond":0,"code":1}""");
+
+        Assert.Equal(["code", "dead", "perSecond", "select"], faults.Keys.Order());
+        Assert.Equal(["body"], (await host.FaultsAsync("POST", Drains, "[]")).Keys);
+    }
+
+    [Fact]
+    public async Task A_hub_that_does_not_exist_is_named_with_those_that_do()
+    {
+        await using var host = await AdminHost.StartAsync();
+        host.RouterStub.Answer = _ => new RouterProtocol.Page([], 0, null);
+
+        var faults = await host.FaultsAsync("POST", Drains, """{"select":{"hub":"chatt"},"code":1}""");
+
+        Assert.Equal(["code", "select.hub"], faults.Keys.Order());
+        Assert.Contains("'chatt' is no hub of this gateway; there are: chat.", faults["select.hub"], StringComparison.Ordinal);
+        Assert.Empty(host.DrainsStub.Told);
+    }
+
+    [Fact]
+    public async Task A_hub_that_was_taken_out_of_the_settings_can_be_drained_while_somebody_is_connected_to_it()
+    {
+        await using var host = await AdminHost.StartAsync();
+        host.RouterStub.Answer = m => ((RouterProtocol.Query)m).Selector.Hub == "former" ? new RouterProtocol.Page([], 3, null) : null;
+        host.DrainsStub.Answer = m => new Started(Samples.Drain(order: ((Start)m).Order));
+
+        Assert.Equal(HttpStatusCode.Created, (await host.CallAsync("POST", Drains, """{"select":{"hub":"former"}}""")).Status);
+    }
+
+    [Fact]
+    public async Task What_the_gateway_drains_by_itself_is_not_shown_as_everybody_in_the_cluster()
+    {
+        await using var host = await AdminHost.StartAsync();
+        host.DrainsStub.Answer = _ => new Found(Samples.Drain(order: new DrainOrder { IsLimit = true, Keep = 5, By = "limits" }));
+        var limit = (await host.CallAsync("GET", $"{Drains}/d1")).Body;
+        Assert.Equal("""{"node":"self"}""", limit.GetProperty("select").GetRawText());
+        Assert.Equal(5, limit.GetProperty("keep").GetInt32());
+
+        host.DrainsStub.Answer = _ => new Found(Samples.Drain(order: new DrainOrder { IsStop = true, By = "stop" }));
+        Assert.Equal("""{"node":"self"}""", (await host.CallAsync("GET", $"{Drains}/d1")).Body.GetProperty("select").GetRawText());
+    }
+
+    [Fact]
+    public async Task A_rate_that_is_too_low_is_named_instead_of_the_deadline()
+    {
+        await using var host = await AdminHost.StartAsync();
+        host.DrainsStub.Answer = _ => new Impossible(TimeSpan.FromSeconds(21), 4.17);
+
+        var (status, body) = await host.CallAsync("POST", Drains, """{"select":{"node":"self"},"perSecond":2}""");
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, status);
+        Assert.Equal("00:00:21", Text(body, "shortest"));
+        var errors = body.GetProperty("errors");
+        Assert.Equal(
+            "is too low to keep the deadline: it needs at least 4.17, or a deadline of 00:00:21.",
+            Assert.Single(errors.EnumerateObject(), e => e.Name == "perSecond").Value[0].GetString());
+        Assert.False(errors.TryGetProperty("deadline", out _));
+    }
+
+    [Fact]
     public async Task Everybody_is_meant_when_it_is_confirmed()
     {
         await using var host = await AdminHost.StartAsync();

@@ -44,6 +44,57 @@ public sealed class UnansweredTests : IDisposable
     }
 
     [Fact]
+    public async Task A_message_that_stands_in_the_routers_mailbox_keeps_its_share_of_what_is_done_at_once()
+    {
+        var registry = new ActorRegistry();
+        var router = _system.ActorOf(Props.Create(() => new LateRouter()));
+        registry.Register<NodeActors.RouterKey>(router);
+        var calls = new RouterCalls(new NodeActors(_system, registry)) { Patience = TimeSpan.FromMilliseconds(50) };
+        var all = new CallsUnderWay();
+        Assert.True(all.TryBegin(CallsUnderWay.MaxBytes));
+        var share = new CallUnderWay(all, CallsUnderWay.MaxBytes);
+
+        // The caller is not kept waiting any more, and has its 202.
+        await calls.SendAsync(new RouterProtocol.Send(new RouterProtocol.Scope("chat"), new Publication(PayloadType.Text, "hi"u8.ToArray())), share);
+        share.Answered();
+        Assert.False(all.TryBegin(1));
+
+        router.Tell("go on");
+        await BegunAsync(all).WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public void A_share_ends_with_the_call_where_nothing_is_left_behind()
+    {
+        var all = new CallsUnderWay();
+        Assert.True(all.TryBegin(CallsUnderWay.MaxBytes));
+        var share = new CallUnderWay(all, CallsUnderWay.MaxBytes);
+        share.LastsUntil(Task.CompletedTask);
+        share.LastsUntil(Task.FromException(new TimeoutException()));
+        Assert.False(all.TryBegin(1));
+        share.Answered();
+        Assert.True(all.TryBegin(1));
+    }
+
+    private static async Task BegunAsync(CallsUnderWay all)
+    {
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        while (!all.TryBegin(1)) await pause.WaitForNextTickAsync();
+    }
+
+    /// <summary>Comes to what it was sent when it is told to.</summary>
+    private sealed class LateRouter : UntypedActor
+    {
+        private IActorRef? _asker;
+
+        protected override void OnReceive(object message)
+        {
+            if (message is RouterProtocol.Send) _asker = Sender;
+            else _asker!.Tell(new RouterProtocol.SendReport(0, 0));
+        }
+    }
+
+    [Fact]
     public async Task A_question_without_an_answer_may_be_asked_again() =>
         Assert.NotEqual(DataPlaneAnswer.Ok, await _presence.ExistsAsync(new RouterProtocol.Scope("chat"), "User"));
 }

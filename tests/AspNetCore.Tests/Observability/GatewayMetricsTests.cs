@@ -1,5 +1,6 @@
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Supervision;
+using ActorSockets.AspNetCore.DataPlane;
 using ActorSockets.AspNetCore.Tests.Admin;
 
 namespace ActorSockets.AspNetCore.Tests.Observability;
@@ -38,6 +39,20 @@ public class GatewayMetricsTests
                 ["actorsockets.messages.dropped{}"] = 1,
             }.OrderBy(p => p.Key, StringComparer.Ordinal),
             probe.Sums.OrderBy(p => p.Key, StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("SendToGroup", 202, "operation=send-to-group,status=2xx")]
+    [InlineData("ConnectionExists", 404, "operation=connection-exists,status=4xx")]
+    [InlineData("RenewSession", 503, "operation=renew-session,status=5xx")]
+    [InlineData(null, 405, "operation=unknown,status=4xx")]
+    public void Calls_of_the_data_plane_are_measured_by_operation_and_class_of_status(string? operation, int status, string tags)
+    {
+        using var probe = new MetricsProbe();
+
+        probe.Metrics.DataPlaneCalled(operation is null ? null : Enum.Parse<Operation>(operation), status, TimeSpan.FromSeconds(2));
+
+        Assert.Equal(new KeyValuePair<string, double>($"actorsockets.data_plane.duration{{{tags}}}", 2), Assert.Single(probe.Sums));
     }
 
     [Fact]

@@ -7,6 +7,12 @@ namespace ActorSockets.Gateway.Tests.Commands;
 public class ValuesTests
 {
     [Theory]
+    [InlineData("""{"select":{"hub":"chat","idleFor":"00:05:00"},"keep":null}""", "hub=chat idleFor=00:05:00")]
+    [InlineData("""{"select":{"node":"self"},"keep":5}""", "node=self, all but 5")]
+    public void A_drain_says_whom_it_means_and_how_many_of_them_stay(string drain, string text) =>
+        Assert.Equal(text, DrainText.Selected(JsonNode.Parse(drain)!.AsObject()));
+
+    [Theory]
     [InlineData("500ms", "00:00:00.5")]
     [InlineData("90s", "00:01:30")]
     [InlineData("5m", "00:05:00")]

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ActorSockets.Integration.Tests.Hosting;
+using ActorSockets.Integration.Tests.Stress;
 using ActorSockets.Tests.Shared;
 
 namespace ActorSockets.Integration.Tests.Upstream;
@@ -203,6 +204,9 @@ public sealed class ConnectTests
         }
 
         await gateway.UntilHeldAsync(1);
+        await Eventually.TrueAsync(
+            async () => (await Scrape.OfAsync(gateway)).Sum("actorsockets_connections_refused_total", "refusal=\"client-gone\"") == 1, "it is counted as what it is");
+        Assert.Equal(0, (await Scrape.OfAsync(gateway)).Sum("actorsockets_connections_refused_total", "refusal=\"handshake-timeout\""));
         go.SetResult();
         using var client = await knocking;
 

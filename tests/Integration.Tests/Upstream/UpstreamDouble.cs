@@ -80,14 +80,16 @@ internal sealed class UpstreamDouble : IAsyncDisposable
     public ValueTask DisposeAsync() => new(EndAsync());
 
     /// <summary>A gateway whose hub <c>chat</c> tells this server everything.</summary>
-    public Task<GatewayHost> GatewayAsync(params (string, string)[] settings) => GatewayHost.StartAsync(
+    public Task<GatewayHost> GatewayAsync(params (string, string)[] settings) => GatewayHost.StartAsync([.. Settings, .. settings]);
+
+    /// <summary>The settings of that gateway.</summary>
+    public (string Key, string Value)[] Settings =>
     [
         ("AccessKeys:0", GatewayCalls.AccessKey), ("Hubs:chat:Handler", "upstream"),
         ("Hubs:chat:EventHandlers:0:UrlTemplate", Url), ("Hubs:chat:EventHandlers:0:UserEventPattern", "*"),
         ("Hubs:chat:EventHandlers:0:SystemEvents:0", "connect"), ("Hubs:chat:EventHandlers:0:SystemEvents:1", "connected"),
         ("Hubs:chat:EventHandlers:0:SystemEvents:2", "disconnected"), ("Timers:CloseHandshake", "00:00:01"),
-        .. settings,
-    ]);
+    ];
 
     private async Task ServeAsync(HttpContext context)
     {

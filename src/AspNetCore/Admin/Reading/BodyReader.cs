@@ -19,19 +19,28 @@ internal sealed class BodyReader : FieldReader
 
     internal JsonElement Value => _body;
 
+    /// <summary>There is an object to read fields of, whatever else is wrong with it.</summary>
+    internal bool IsObject => _body.ValueKind == JsonValueKind.Object;
+
     /// <param name="fields">What the body may have; null when somebody else checks it.</param>
     internal static async Task<BodyReader> ReadAsync(HttpContext context, Faults faults, IReadOnlyList<string>? fields)
     {
-        var empty = new BodyReader(default, faults);
-        if (!context.Request.HasJsonContentType())
-        {
-            faults.Add("Content-Type", "must be application/json.");
-            return empty;
-        }
+        if (context.Request.HasJsonContentType())
+            return await ReadAsync(() => JsonDocument.ParseAsync(context.Request.Body, Strict, context.RequestAborted), faults, fields);
+        faults.Add("Content-Type", "must be application/json.");
+        return new BodyReader(default, faults);
+    }
 
+    /// <summary>The same of a body that somebody else has read.</summary>
+    internal static Task<BodyReader> ReadAsync(ReadOnlyMemory<byte> utf8, Faults faults, IReadOnlyList<string>? fields) =>
+        ReadAsync(() => Task.FromResult(JsonDocument.Parse(utf8, Strict)), faults, fields);
+
+    private static async Task<BodyReader> ReadAsync(Func<Task<JsonDocument>> parse, Faults faults, IReadOnlyList<string>? fields)
+    {
+        var empty = new BodyReader(default, faults);
         try
         {
-            using var document = await JsonDocument.ParseAsync(context.Request.Body, Strict, context.RequestAborted);
+            using var document = await parse();
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
                 faults.Add(Whole, "must be a JSON object.");

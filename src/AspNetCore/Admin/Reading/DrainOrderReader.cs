@@ -50,6 +50,7 @@ internal static class DrainOrderReader
         var confirmed = body.Text("confirm");
         if (confirmed is not null and not All) body.Refuse("confirm", $"must be \"{All}\".");
         if (!body.Has("select")) body.Refuse("select", $"is missing; for a whole node {{\"node\":\"self\"}}, for a hub {{\"hub\":\"chat\"}}.");
+        var before = body.Faults.Count;
         if (body.Inner("select", SelectFields) is not { } fields) return new ConnectionSelector();
 
         var selector = SelectorFields.Read(fields, node);
@@ -57,7 +58,7 @@ internal static class DrainOrderReader
         if (all && !selector.IsEveryone) fields.Refuse(All, "cannot be given together with conditions.");
         else if (all && confirmed != All) body.Refuse("confirm", $"is missing: a selector that means the whole cluster needs \"confirm\":\"{All}\" beside it.");
         else if (!all && confirmed == All) body.Refuse("confirm", $"is only for {{\"{All}\":true}}.");
-        else if (!all && selector.IsEveryone && !fields.Faults.Any) body.Refuse("select", $"must have at least one of {string.Join(", ", SelectFields)}.");
+        else if (!all && selector.IsEveryone && fields.Faults.Count == before) body.Refuse("select", $"must have at least one of {string.Join(", ", SelectFields)}.");
         if (selector.Node is { } other && other != node.Id) fields.Refuse("node", "is not known; self is the one you ask.");
         return selector;
     }

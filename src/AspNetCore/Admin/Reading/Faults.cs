@@ -7,6 +7,8 @@ internal sealed class Faults
 
     internal bool Any => _faults.Count > 0;
 
+    internal int Count => _faults.Count;
+
     internal void Add(string field, string message) => _faults.Add((field, message));
 
     internal IDictionary<string, string[]> ByField() =>

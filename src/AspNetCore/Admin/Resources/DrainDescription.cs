@@ -1,12 +1,12 @@
 using ActorSockets.Actors.Drains;
-using ActorSockets.Actors.Routing;
 using ActorSockets.AspNetCore.Admin.Reading;
 using ActorSockets.AspNetCore.Observability;
 
 namespace ActorSockets.AspNetCore.Admin.Resources;
 
 /// <param name="State"><c>scheduled</c>, <c>delaying</c>, <c>running</c>, <c>paused</c>, <c>completed</c> or <c>cancelled</c>.</param>
-/// <param name="Select">The conditions that were given.</param>
+/// <param name="Select">The conditions that were given; <c>node</c> alone where the gateway itself drains this node.</param>
+/// <param name="Keep">So many of those selected stay: a limit was lowered to this. Null = all go.</param>
 /// <param name="Deadline">As ordered; null = <c>Drain:Deadline</c>.</param>
 /// <param name="RefuseNew">Newcomers are refused while it runs, and after it until the node is told to serve.</param>
 /// <param name="By">Who ordered it.</param>
@@ -14,25 +14,27 @@ namespace ActorSockets.AspNetCore.Admin.Resources;
 /// <param name="EndedAt">When it was completed or cancelled.</param>
 /// <param name="Hubs">The hubs concerned, as known by now.</param>
 internal sealed record DrainDescription(
-    string Id, string State, IReadOnlyDictionary<string, object> Select, TimeSpan? Deadline, string Order, string Ending, int? Code, string? Reason,
+    string Id, string State, IReadOnlyDictionary<string, object> Select, int? Keep, TimeSpan? Deadline, string Order, string Ending, int? Code, string? Reason,
     double? PerSecond, TimeSpan? ReconnectSpread, bool RefuseNew, string? By, string? Note, DateTimeOffset OrderedAt, DateTimeOffset? EndedAt,
     IReadOnlyList<string> Hubs, DrainPlanView Plan, DrainProgressView Progress)
 {
     internal static DrainDescription Of(DrainView drain) => new(
-        drain.Id, WireName.Of(drain.State), Conditions(drain.Order.Select), drain.Order.Deadline, DrainOrderReader.NameOf(drain.Order.Sequence),
+        drain.Id, WireName.Of(drain.State), Conditions(drain.Order), drain.Order.Keep, drain.Order.Deadline, DrainOrderReader.NameOf(drain.Order.Sequence),
         drain.Order.Ending.Id, drain.Order.Code, drain.Order.Reason, drain.Order.PerSecond, drain.Order.ReconnectSpread, drain.Order.Refuses,
         drain.Order.By, drain.Note, drain.OrderedAt, drain.EndedAt, drain.Hubs, DrainPlanView.Of(drain.Plan), DrainProgressView.Of(drain.Progress));
 
     /// <summary>For the log: who is meant, in one line.</summary>
-    internal static string InWords(ConnectionSelector select) => string.Join(", ", Conditions(select).Select(c => c.Value switch
+    internal static string InWords(DrainOrder order) => string.Join(", ", Conditions(order).Select(c => c.Value switch
     {
         IReadOnlyList<string> many => $"{many.Count} by {c.Key}",
         true => "everybody",
         var value => $"{c.Key} {value}",
     }));
 
-    private static Dictionary<string, object> Conditions(ConnectionSelector select)
+    private static Dictionary<string, object> Conditions(DrainOrder order)
     {
+        // Of this node only, and of a limit's drain not even all of it.
+        var select = order is { IsLimit: true } or { IsStop: true } && order.Select.IsEveryone ? order.Select with { Node = "self" } : order.Select;
         (string Name, object? Value)[] all =
         [
             ("node", select.Node), ("hub", select.Hub), ("user", select.User), ("group", select.Group), ("ip", select.Ip?.ToString()),

@@ -14,12 +14,12 @@ internal sealed class DrainOrdering(IAdminActors actors, AdminAsk ask, AdminAudi
         switch (await ask.Of(actors.Drains, new Start(order), context.RequestAborted))
         {
             case Started { Drain: var drain }:
-                audit.Did(context, "drain", $"{DrainDescription.InWords(order.Select)} (drain {drain.Id}, ending {order.Ending.Id})", drain.Plan.Connections);
+                audit.Did(context, "drain", $"{DrainDescription.InWords(order)} (drain {drain.Id}, ending {order.Ending.Id})", drain.Plan.Connections);
                 return AdminJson.Created($"/admin/v1/drains/{drain.Id}", DrainDescription.Of(drain));
             case Planned { Plan: var plan }:
                 return AdminJson.Ok(new DryRunView(DrainPlanView.Of(plan)));
-            case Impossible { Shortest: var shortest }:
-                return Problems.Impossible("deadline", ValueForm.Write(UpToTenth(shortest)));
+            case Impossible { Shortest: var shortest, LeastPerSecond: var least }:
+                return Problems.Impossible(ValueForm.Write(UpToTenth(shortest)), least);
             case Conflict { Why: var why }:
                 return Problems.Conflict(why);
             case Rejected { Field: var field, Detail: var detail }:

@@ -28,13 +28,14 @@ internal static class DrainsResource
             .Named("CancelDrain", "End it; the node accepts again at once").Produces<DrainDescription>().MayBeMissing().MayConflict();
     }
 
-    private static async Task<IResult> StartAsync(HttpContext context, DrainOrdering ordering, NodeIdentity node, TimeProvider time)
+    private static async Task<IResult> StartAsync(HttpContext context, DrainOrdering ordering, KnownHubs hubs, NodeIdentity node, TimeProvider time)
     {
         var faults = new Faults();
         var body = await BodyReader.ReadAsync(context, faults, DrainOrderReader.Fields);
-        if (faults.Any) return Problems.BadRequest(faults);
+        if (!body.IsObject) return Problems.BadRequest(faults);
 
         var order = DrainOrderReader.Read(body, node, time.GetUtcNow(), AdminCaller.NameOf(context));
+        await hubs.CheckAsync(order.Select, faults, context.RequestAborted);
         return faults.Any ? Problems.BadRequest(faults) : await ordering.StartAsync(context, order);
     }
 

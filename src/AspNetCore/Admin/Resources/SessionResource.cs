@@ -1,5 +1,4 @@
 using ActorSockets.Actors.Connections;
-using ActorSockets.Actors.Supervision;
 using ActorSockets.AspNetCore.Admin.Reading;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -18,8 +17,6 @@ internal sealed record SessionView(DateTimeOffset? SessionEndsAt);
 /// <summary><c>/admin/v1/connections/{id}/session</c>: a live session gets more (or less) time.</summary>
 internal static class SessionResource
 {
-    private static readonly string[] Fields = ["expiresAt", "token"];
-
     internal static void MapSession(this IEndpointRouteBuilder admin) =>
         admin.MapPost("/connections/{id}/session", ExtendAsync).WithTags("Sessions")
             .Named("ExtendSession", "New expiry or new token for a live session")
@@ -29,43 +26,23 @@ internal static class SessionResource
         string id, HttpContext context, IAdminActors actors, AdminAsk ask, ITokenReader tokens, AdminAudit audit, TimeProvider time)
     {
         var faults = new Faults();
-        var body = await BodyReader.ReadAsync(context, faults, Fields);
-        var expiresAt = body.Instant("expiresAt");
-        var token = body.Text("token");
-        if (!faults.Any && (expiresAt is null) == (token is null)) faults.Add(BodyReader.Whole, "must have either expiresAt or token.");
-        if (expiresAt <= time.GetUtcNow()) faults.Add("expiresAt", "must be in the future; to end a session now, delete the connection.");
+        var body = await BodyReader.ReadAsync(context, faults, SessionExtension.Fields);
+        var (expiresAt, token) = SessionExtension.Read(body, time.GetUtcNow());
         if (faults.Any) return Problems.BadRequest(faults);
 
-        var connection = new ConnectionId(id);
-        var answer = await ask.Of(actors.Supervisor, new SupervisorProtocol.Forward(connection, ConnectionProtocol.Describe.Instance), context.RequestAborted);
-        if (answer is not ConnectionProtocol.Description found) return ConnectionsResource.Unknown(id);
-        if (string.Equals(found.State, "closing", StringComparison.OrdinalIgnoreCase)) return Ending();
-
-        ConnectionProtocol.IMessage order;
-        if (token is null)
+        var (outcome, endsAt, fault) = await SessionExtension.ApplyAsync(actors, ask, tokens, new ConnectionId(id), hub: null, expiresAt, token, context.RequestAborted);
+        switch (outcome)
         {
-            order = new ConnectionProtocol.ExtendUntil(expiresAt!.Value);
-        }
-        else
-        {
-            var reading = await tokens.ReadAsync(token, found.Session.Hub, context.RequestAborted);
-            if (reading.OtherHub) return Problems.Conflict("The token is for another hub than the session.");
-            if (reading.Facts is null)
-            {
-                faults.Add("token", reading.Fault ?? "is not a good token.");
+            case SessionExtension.Outcome.Done:
+                audit.Did(context, token is null ? "extend-session" : "renew-session", id);
+                return AdminJson.Ok(new SessionView(endsAt));
+            case SessionExtension.Outcome.Unknown:
+                return ConnectionsResource.Unknown(id);
+            case SessionExtension.Outcome.BadToken:
+                faults.Add("token", fault!);
                 return Problems.BadRequest(faults);
-            }
-
-            if (reading.UserId != found.Session.UserId) return Problems.Conflict("The token is of another user than the session.");
-            order = new ConnectionProtocol.Extend(reading.Facts);
+            default:
+                return Problems.Conflict(fault!);
         }
-
-        var extended = await ask.Of(actors.Supervisor, new SupervisorProtocol.Forward(connection, order), context.RequestAborted);
-        if (extended is SupervisorProtocol.TokenRevoked) return Problems.Conflict("The token was revoked; the session keeps the one it has.");
-        if (extended is not ConnectionProtocol.Extended done) return Ending();
-        audit.Did(context, token is null ? "extend-session" : "renew-session", id);
-        return AdminJson.Ok(new SessionView(done.SessionEndsAt));
     }
-
-    private static IResult Ending() => Problems.Conflict("The session is ending already.");
 }

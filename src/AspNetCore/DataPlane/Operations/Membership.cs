@@ -40,7 +40,7 @@ internal sealed class Membership(RouterCalls router, Live<NodeSettings> settings
         if (GroupsBody.Read(bytes, out var body) is { } wrong) return DataPlaneAnswer.Of(wrong);
 
         IMessage order = join ? new Join(call.Everybody, body.Groups, body.Filter) : new Leave(call.Everybody, body.Groups, body.Filter);
-        return await router.AskAsync<Members>(order) switch
+        return await router.AskAsync<Members>(order, call.Share) switch
         {
             null => DataPlaneAnswer.Of(DataPlaneError.NoAnswer()),
             { TooMuch: true } members => DataPlaneAnswer.Of(TooMuch(body, members)),

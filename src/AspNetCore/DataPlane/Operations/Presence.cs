@@ -21,7 +21,7 @@ internal sealed class Presence(RouterCalls router)
         var excluded = scope.Connection is null ? call.Query.Excluded() : null;
         if (call.Query.Fault is { } fault) return DataPlaneAnswer.Of(fault);
         var request = new EndRequest(EndingCatalogue.ServerClosed) { Reason = string.IsNullOrEmpty(reason) ? null : reason };
-        await router.EndAsync(new EndScope(scope, request, excluded));
+        await router.EndAsync(new EndScope(scope, request, excluded), call.Share);
         return DataPlaneAnswer.NoContent;
     }
 }

@@ -24,7 +24,7 @@ export function show(drain) {
   const row = rows.get(drain.id) ?? add(drain.id);
   const { total } = drain.progress;
   const gone = outcomes.reduce((sum, name) => sum + drain.progress[name], 0);
-  row.title.textContent = `${drain.ending} of ${Object.entries(drain.select).map(([name, value]) => `${name} ${value}`).join(", ")}`;
+  row.title.textContent = `${drain.ending} of ${Object.entries(drain.select).map(([name, value]) => `${name} ${value}`).join(", ")}${drain.keep == null ? "" : `, all but ${drain.keep}`}`;
   row.state.textContent = drain.state;
   row.state.dataset.state = isOver(drain) ? "closed" : "open";
   row.bar.max = Math.max(1, total);

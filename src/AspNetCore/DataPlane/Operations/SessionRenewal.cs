@@ -1,0 +1,46 @@
+using System.Text.Json;
+using ActorSockets.Actors.Routing;
+using ActorSockets.Actors.Settings;
+using ActorSockets.AspNetCore.Admin;
+using ActorSockets.AspNetCore.Admin.Reading;
+using ActorSockets.AspNetCore.DataPlane.Reading;
+using Akka.Actor;
+
+namespace ActorSockets.AspNetCore.DataPlane.Operations;
+
+/// <summary>New expiry or new token for a live session, by order of the application that gave it the first.</summary>
+internal sealed class SessionRenewal(IAdminActors actors, ITokenReader tokens, Live<NodeSettings> settings, TimeProvider time)
+{
+    private static readonly AdminAsk Ask = new(TimeSpan.FromSeconds(10));
+
+    internal async Task<DataPlaneAnswer> RenewAsync(DataPlaneCall call)
+    {
+        var media = MessageContent.Judge(call.Request.ContentType, out var type, out var encoding);
+        if (media is not null || type != PayloadType.Json) return DataPlaneAnswer.Of(DataPlaneError.MediaType("Content-Type must be application/json."));
+        var within = settings.Current.Hub(call.Hub).Timers.Message;
+        var (bytes, unread) = await BoundedBody.ReadAsync(call.Request, within, time, call.Request.HttpContext.RequestAborted);
+        if ((unread ?? MessageContent.Read(bytes, type, encoding, out bytes)) is { } fault) return DataPlaneAnswer.Of(fault);
+
+        var faults = new Faults();
+        var (expiresAt, token) = SessionExtension.Read(await BodyReader.ReadAsync(bytes, faults, SessionExtension.Fields), time.GetUtcNow());
+        if (faults.Any) return DataPlaneAnswer.Of(DataPlaneError.BadRequest(faults.ToString()));
+        try
+        {
+            // Not cancelled when the caller goes away: what was ordered is done.
+            return Of(await SessionExtension.ApplyAsync(actors, Ask, tokens, call.Id, call.Hub, expiresAt, token, CancellationToken.None));
+        }
+        catch (AskTimeoutException)
+        {
+            // Asked again, it does the same again.
+            return DataPlaneAnswer.Of(DataPlaneError.NoAnswer());
+        }
+    }
+
+    private static DataPlaneAnswer Of(SessionExtension.Result result) => result.Outcome switch
+    {
+        SessionExtension.Outcome.Done => DataPlaneAnswer.Of(JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, DateTimeOffset?> { ["sessionEndsAt"] = result.EndsAt })),
+        SessionExtension.Outcome.Unknown => DataPlaneAnswer.Of(DataPlaneError.UnknownConnection()),
+        SessionExtension.Outcome.BadToken => DataPlaneAnswer.Of(DataPlaneError.BadRequest($"token: {result.Fault} (Parameter 'token')")),
+        _ => DataPlaneAnswer.Of(DataPlaneError.Conflict(result.Fault!)),
+    };
+}
