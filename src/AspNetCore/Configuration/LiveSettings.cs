@@ -157,7 +157,7 @@ internal sealed partial class LiveSettings : IDisposable
         LogRestart(changed.Where(key => !IsLive(key)).Select(key => $"{GatewayConfiguration.SectionName}:{key}"));
         foreach (var warning in loaded.Warnings) LogDoubtful(_logger, warning);
         var (options, node) = (Options.Current, Node.Current);
-        Options.Publish(loaded.Options with { State = options.State, Endings = options.Endings, Upgrade = options.Upgrade, AudienceCheck = options.AudienceCheck });
+        Options.Publish(loaded.Options with { State = options.State, Cluster = options.Cluster, Endings = options.Endings, Upgrade = options.Upgrade, AudienceCheck = options.AudienceCheck });
         Node.Publish(loaded.Settings with { EndingCodes = node.EndingCodes });
         var live = changed.Where(IsLive).ToList();
         LogChanged(_logger, string.Join(", ", live));

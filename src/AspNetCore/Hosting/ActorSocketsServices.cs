@@ -47,9 +47,7 @@ public static class ActorSocketsServices
         services.AddDataPlane();
         services.AddGatewayObservability(configuration);
         services.AddAdmin();
-        services.AddActorTree();
-
-        services.AddSingleton<NodeName>();
+        services.AddActorTree(initial.Options.Cluster);
         services.AddSingleton<StopReport>();
         services.AddHostedService<OrderlyStop>();
         services.Configure<HostOptions>(o => o.ShutdownTimeout = OrderlyStop.HostTimeout(initial.Settings));

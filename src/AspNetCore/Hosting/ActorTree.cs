@@ -1,3 +1,4 @@
+using ActorSockets.Actors.Cluster;
 using ActorSockets.Actors.Drains;
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Routing;
@@ -20,19 +21,37 @@ internal static class ActorTree
 {
     internal const string SystemName = "actorsockets";
 
-    internal static IServiceCollection AddActorTree(this IServiceCollection services)
+    internal static IServiceCollection AddActorTree(this IServiceCollection services, ClusterOptions cluster)
     {
+        services.AddSingleton<NodeName>();
         services.AddSingleton<NodeActors>();
+        services.AddSingleton<Peers>();
+        services.AddSingleton<ClusterAddress>();
         services.AddSingleton(new Live<NodeCondition>(NodeCondition.Serving));
-        return services.AddAkka(SystemName, (akka, provider) => akka
-            .AddHocon(ActorSystemConfiguration.Load(), HoconAddMode.Append)
-            .ConfigureLoggers(log =>
-            {
-                log.ClearLoggers();
-                log.AddLoggerFactory();
-            })
-            .WithLifecycleListeners(provider)
-            .WithActors((system, registry) => Start(system, registry, provider)));
+        services.AddSingleton(provider => ClusterWiring.NewMembership(cluster, provider.GetRequiredService<NodeName>()));
+        if (cluster.Enabled) services.AddSingleton<IReadinessCondition, ClusterReadiness>();
+        var file = ActorSystemConfiguration.Load(cluster);
+        return services.AddAkka(SystemName, (akka, provider) =>
+        {
+            akka.AddHocon(file, HoconAddMode.Append);
+            if (cluster.Enabled) akka.WithCluster(cluster, provider.GetRequiredService<NodeName>());
+            akka
+                .ConfigureLoggers(log =>
+                {
+                    log.ClearLoggers();
+                    log.AddLoggerFactory();
+                })
+                .WithLifecycleListeners(provider)
+                .WithActors((system, registry) => Start(system, registry, provider));
+            if (cluster.Enabled) akka.WithActors((system, _) => StartCluster(system, cluster, provider));
+        });
+    }
+
+    /// <summary>Last: who joins can be asked by the others at once.</summary>
+    private static void StartCluster(ActorSystem system, ClusterOptions options, IServiceProvider services)
+    {
+        system.ActorOf(ClusterActor.Props(services.GetRequiredService<Live<Membership>>()), "cluster");
+        ClusterWiring.Join(system, options);
     }
 
     private static void Start(ActorSystem system, IActorRegistry registry, IServiceProvider services)
