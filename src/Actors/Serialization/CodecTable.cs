@@ -1,4 +1,6 @@
 using System.Runtime.Serialization;
+using ActorSockets.Actors.Cluster.Replication;
+using ActorSockets.Actors.Cluster.Slots;
 using Google.Protobuf;
 
 namespace ActorSockets.Actors.Serialization;
@@ -50,7 +52,7 @@ internal sealed class CodecTable
         }
     }
 
-    private static CodecTable Rooms() => new CodecTable();
+    private static CodecTable Rooms() => new CodecTable().AddUserSlots().AddReplicas();
 
     /// <summary>It comes from the wire and goes to the log.</summary>
     private static string Shown(string manifest) => new([.. manifest.Take(40).Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '?')]);

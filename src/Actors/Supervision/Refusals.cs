@@ -36,6 +36,9 @@ internal static class Refusals
 
     internal static Refusal UserLimit(int limit) => new("user-limit", 429, $"This user already has {limit} connections.", Later, Later);
 
+    internal static Refusal UserLimitUnknown() =>
+        new("user-limit-unknown", 503, "The node that counts this user's connections does not answer; the cluster is changing.", Soon, Later);
+
     internal static Refusal ServerError() => new("server-error", 500, "This node failed to decide; it has logged why.");
 
     internal static Refusal HandshakeTimeout() => new("handshake-timeout", 503, "The answer took too long.", Soon, Later);

@@ -29,7 +29,7 @@ internal static class ActorTree
         services.AddSingleton<ClusterAddress>();
         services.AddSingleton(new Live<NodeCondition>(NodeCondition.Serving));
         services.AddSingleton(provider => ClusterWiring.NewMembership(cluster, provider.GetRequiredService<NodeName>()));
-        if (cluster.Enabled) services.AddSingleton<IReadinessCondition, ClusterReadiness>();
+        if (cluster.Enabled) services.AddSharedState().AddSingleton<IReadinessCondition, ClusterReadiness>();
         var file = ActorSystemConfiguration.Load(cluster);
         return services.AddAkka(SystemName, (akka, provider) =>
         {
@@ -50,6 +50,7 @@ internal static class ActorTree
     /// <summary>Last: who joins can be asked by the others at once.</summary>
     private static void StartCluster(ActorSystem system, ClusterOptions options, IServiceProvider services)
     {
+        SharedState.Start(system, services);
         system.ActorOf(ClusterActor.Props(services.GetRequiredService<Live<Membership>>()), "cluster");
         ClusterWiring.Join(system, options);
     }
@@ -60,10 +61,10 @@ internal static class ActorTree
         var settings = services.GetRequiredService<LiveSettings>();
         var node = services.GetRequiredService<NodeName>();
         var time = services.GetRequiredService<TimeProvider>();
-        var bans = services.GetRequiredService<Live<GuardSnapshot>>();
+        var bans = services.GetRequiredService<Live<GuardLedger>>();
 
         var history = system.ActorOf(HistoryActor.Props(settings.Options.Current.Endings.History), "endings");
-        var guard = system.ActorOf(GuardActor.Props(services.GetRequiredService<IGuardStore>(), bans, time), "guard");
+        var guard = system.ActorOf(GuardActor.Props(services.GetRequiredService<IGuardStore>(), bans, node.Tag, time), "guard");
         var router = system.ActorOf(RouterActor.Props(node.Id, time), "router");
         var supervisor = system.ActorOf(ConnectionSupervisor.Props(settings.Node, services.GetRequiredService<Live<NodeCondition>>(), node.Id, router, guard, time, new Random()), "connections");
         var drains = system.ActorOf(DrainCoordinator.Props(router, supervisor, settings.Node, time, new Random()), "drains");

@@ -31,5 +31,17 @@ internal sealed class BucketOwners
         return new BucketOwners(owners);
     }
 
-    internal BucketSet Of(string node) => new(Enumerable.Range(0, UserBucket.Count).Where(b => _owners[b] == node));
+    /// <summary>Who owns what it did not own before.</summary>
+    internal IReadOnlyDictionary<string, BucketSet> GainedSince(BucketOwners before)
+    {
+        var gained = new Dictionary<string, BucketSet>();
+        for (var bucket = 0; bucket < _owners.Length; bucket++)
+        {
+            if (_owners[bucket] is not { } owner || before._owners[bucket] == owner) continue;
+            if (!gained.TryGetValue(owner, out var buckets)) gained.Add(owner, buckets = new BucketSet());
+            buckets.Add(bucket);
+        }
+
+        return gained;
+    }
 }

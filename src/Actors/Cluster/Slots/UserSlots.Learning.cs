@@ -9,22 +9,31 @@ internal sealed partial class UserSlots
         var before = _view;
         _view = view;
         var gone = before.Members.Except(view.Members);
+        var newcomers = view.Members.Except(before.Members);
         var ready = false;
         for (var index = 0; index < _buckets.Length; index++)
         {
             if (view.Owners[index] != view.Self) Drop(index);
             else if (_buckets[index] is not { } bucket) _buckets[index] = new OwnedBucket(view.Members);
-            else if (!gone.IsEmpty && Bury(bucket, gone))
+            else
             {
+                if (!bucket.IsReady) bucket.Unheard.UnionWith(newcomers);
+                if (gone.IsEmpty || !Bury(bucket, gone)) continue;
                 ready = true;
                 CloseExcess(bucket, oldest: null, now);
             }
         }
 
         foreach (var node in gone) _notices.Forget(node);
-        // Nobody expects a newcomer to hold anything, but it is asked.
-        foreach (var node in view.Members.Except(before.Members)) _notices.Doubt(node);
+        // Where all is known nobody expects a newcomer to hold anything, but it is asked.
+        foreach (var node in newcomers) _notices.Doubt(node);
         if (ready) AnnounceReady();
+    }
+
+    /// <summary>There is a limit where there was none: what nodes hold there was never told, so nothing is decided until it is.</summary>
+    internal void LearnAnew()
+    {
+        foreach (var bucket in Owned) bucket.Unheard.UnionWith(_view.Members);
     }
 
     /// <summary>Whom to ask what it holds, and in which of our buckets.</summary>

@@ -94,8 +94,13 @@ internal sealed partial class UserSlots(Func<string, SlotLimit> limitOf)
     /// <summary>A node says how much it has told, so that the loss of the last notice is noticed too.</summary>
     internal void Told(string node, long number) => _notices.StandsAt(node, number);
 
-    /// <summary>A node says that what is known of it may be wrong.</summary>
-    internal void Recount(string node) => _notices.Doubt(node);
+    /// <summary>
+    /// A node says that what is known of it in these buckets may be wrong. Where it has yet to be heard it will be asked anyway.
+    /// </summary>
+    internal void Recount(string node, BucketSet buckets)
+    {
+        if (buckets.Any(index => _buckets[index] is { } bucket && !bucket.Unheard.Contains(node))) _notices.Doubt(node);
+    }
 
     /// <summary>All that a node holds in some buckets, at the point of its notices where this stands among them.</summary>
     internal void Holdings(string node, long number, BucketSet buckets, IReadOnlyCollection<HeldSlot> held, TimeSpan now)

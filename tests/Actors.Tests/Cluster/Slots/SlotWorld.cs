@@ -211,8 +211,7 @@ internal sealed class SlotWorld(SlotLimit limit)
         node.View = new SlotView(node.Tag, view.Members, view.Owners, []) { MayClaim = view.Up.Contains(node.Tag) };
         node.Slots.Follow(node.View, _now);
         foreach (var question in node.Claims.Follow(node.View, _now)) Send(node, question);
-        foreach (var owner in view.Up)
-            if (Enumerable.Range(0, UserBucket.Count).Any(b => view.Owners[b] == owner && before.Owners[b] != owner)) Post(node.Tag, owner, new Misgiving());
+        foreach (var (owner, gained) in view.Owners.GainedSince(before.Owners)) Post(node.Tag, owner, new Misgiving(gained));
         foreach (var gone in node.Told.Keys.Where(o => !view.Members.Contains(o)).ToList()) node.Told.Remove(gone);
         Flush(node);
     }
@@ -227,7 +226,7 @@ internal sealed class SlotWorld(SlotLimit limit)
             case Released r: node.Slots.Released(from, r.Number, r.Id, r.User); break;
             case Holdings h: node.Slots.Holdings(from, h.Number, h.Buckets, h.Held, _now); break;
             case Standing s: node.Slots.Told(from, s.Number); break;
-            case Misgiving: node.Slots.Recount(from); break;
+            case Misgiving misgiving: node.Slots.Recount(from, misgiving.Buckets); break;
             case Learn learn: Answer(node, from, learn.Buckets); break;
             case SlotEffect.Grant grant: OnGrant(node, from, grant); break;
             case SlotEffect.Deny deny:
@@ -331,7 +330,7 @@ internal sealed class SlotWorld(SlotLimit limit)
 
     private sealed record Standing(long Number);
 
-    private sealed record Misgiving;
+    private sealed record Misgiving(BucketSet Buckets);
 
     private sealed record Learn(BucketSet Buckets);
 
