@@ -1,3 +1,4 @@
+using ActorSockets.AspNetCore.Hosting;
 using ActorSockets.AspNetCore.Listeners;
 
 namespace ActorSockets.Gateway;
@@ -9,6 +10,7 @@ internal static class Banner
     {
         var endpoints = app.Services.GetRequiredService<ListenerAddresses>();
         foreach (var address in endpoints.Public) Console.WriteLine($"public listener  {address}");
+        if (app.Services.GetRequiredService<ClusterAddress>().Value is { } cluster) Console.WriteLine($"cluster address  {cluster}");
         foreach (var address in endpoints.Admin) Console.WriteLine($"admin listener   {address}");
         if (endpoints.Admin.Count > 0) Console.WriteLine($"try it by hand   {endpoints.Admin[0]}/try");
         if (endpoints.Public.Count > 0)

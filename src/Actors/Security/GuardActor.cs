@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using ActorSockets.Actors.Cluster.Replication;
 using ActorSockets.Actors.Settings;
 using ActorSockets.Actors.Supervision;
 using Akka.Actor;
@@ -22,32 +23,35 @@ internal sealed class GuardActor : UntypedActor
     private static readonly TimeSpan SweepAtLeastEvery = TimeSpan.FromDays(1);
 
     private readonly IGuardStore _store;
-    private readonly Live<GuardSnapshot> _live;
+    private readonly Live<GuardLedger> _live;
+    private readonly HybridClock _clock;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly List<Waiter> _inFlight = [];
     private readonly List<Waiter> _next = [];
     private IActorRef? _supervisor;
-    private GuardSnapshot? _saved;
+    private GuardLedger? _saved;
     private bool _saving;
     private ICancelable? _sweep;
     private DateTimeOffset _sweepAt = DateTimeOffset.MaxValue;
 
-    public GuardActor(IGuardStore store, Live<GuardSnapshot> live, TimeProvider time)
+    public GuardActor(IGuardStore store, Live<GuardLedger> live, string node, TimeProvider time)
     {
-        (_store, _live, _time) = (store, live, time);
+        (_store, _live, _time, _clock) = (store, live, time, new HybridClock(node, time));
         _saved = live.Current;
+        foreach (var entry in live.Current.Register.All) _clock.See(entry.Stamp);
     }
 
     /// <summary>
     /// The host loads the store before it starts the actor, so that an unreadable one stops the start:
-    /// <c>new Live&lt;GuardSnapshot&gt;(GuardSnapshot.FromState(store.Load()))</c>.
+    /// <c>new Live&lt;GuardLedger&gt;(GuardLedger.FromState(store.Load()))</c>.
     /// </summary>
-    internal static Props Props(IGuardStore store, Live<GuardSnapshot> live, TimeProvider time) =>
-        Akka.Actor.Props.Create(() => new GuardActor(store, live, time));
+    /// <param name="node">This node's tag, for the stamps of what is written here.</param>
+    internal static Props Props(IGuardStore store, Live<GuardLedger> live, string node, TimeProvider time) =>
+        Akka.Actor.Props.Create(() => new GuardActor(store, live, node, time));
 
-    protected override void PreStart() => ArmSweep(_live.Current.NextExpiry());
+    protected override void PreStart() => ArmSweep(NextExpiry());
 
     protected override void PreRestart(Exception reason, object message)
     {
@@ -77,22 +81,25 @@ internal sealed class GuardActor : UntypedActor
         {
             case Attach attach:
                 _supervisor = attach.Supervisor;
-                _supervisor.Tell(new SupervisorProtocol.GuardChanged(now, GuardChange.Expired.Instance), Self);
+                _supervisor.Tell(new SupervisorProtocol.GuardChanged(now.Guard, GuardChange.Expired.Instance), Self);
                 break;
             case PutBan put:
-                Change(now.With(put.Ban), new GuardChange.Banned(put.Ban), put.Ban.Until);
+                Change(now.With(put.Ban, _clock.Next()), GuardEntries.KeyOf(put.Ban.Subject), new GuardChange.Banned(put.Ban), put.Ban.Until);
                 break;
             case LiftBan lift:
-                Change(now.Without(lift.Subject), new GuardChange.Lifted(lift.Subject), null);
+                Change(now.Without(lift.Subject, _clock.Next(), _time.GetUtcNow()), GuardEntries.KeyOf(lift.Subject), new GuardChange.Lifted(lift.Subject), null);
                 break;
             case Revoke { Revocation.IsWellFormed: false }:
                 Context.Answer(Sender, new Done(false, null, "A revocation names a user and a time, a token id, or a time."));
                 break;
             case Revoke revoke:
-                Change(now.With(revoke.Revocation), new GuardChange.Revoked(revoke.Revocation), revoke.Revocation.Until);
+                Change(now.With(revoke.Revocation, _clock.Next()), GuardEntries.KeyOf(revoke.Revocation), new GuardChange.Revoked(revoke.Revocation), revoke.Revocation.Until);
                 break;
             case ListBans:
-                Sender.Tell(new BanList(InForce(now)), Self);
+                Sender.Tell(new BanList(InForce(now.Guard)), Self);
+                break;
+            case Adopt adopt:
+                OnAdopt(adopt.Entries);
                 break;
             case Sweep:
                 SweepOut();
@@ -106,15 +113,17 @@ internal sealed class GuardActor : UntypedActor
         }
     }
 
-    private void Change(GuardSnapshot next, GuardChange change, DateTimeOffset? until)
+    private void Change(GuardLedger next, string key, GuardChange change, DateTimeOffset? until)
     {
-        if (Overflow(_live.Current, next) is { } refused)
+        var before = _live.Current;
+        if (Overflow(before, next) is { } refused)
         {
             Context.Answer(Sender, new Done(false, null, refused));
             return;
         }
 
         var changed = Publish(next, change);
+        if (changed) Context.System.EventStream.Publish(new RegisterWritten(GuardReplica.Name, [next.Register.Find(key)!]));
         ArmSweep(until);
         if (!changed && ReferenceEquals(next, _saved))
         {
@@ -126,11 +135,27 @@ internal sealed class GuardActor : UntypedActor
         Save();
     }
 
-    private bool Publish(GuardSnapshot next, GuardChange change)
+    /// <summary>In force at once and stored soon: nobody here waits for it, and other nodes have it, too.</summary>
+    private void OnAdopt(IReadOnlyList<RegisterEntry> entries)
+    {
+        foreach (var entry in entries) _clock.See(entry.Stamp);
+        var next = _live.Current.Merge(entries, _time.GetUtcNow(), out var changes);
+        if (!ReferenceEquals(next, _live.Current))
+        {
+            _live.Publish(next);
+            foreach (var (guard, change) in changes) _supervisor?.Tell(new SupervisorProtocol.GuardChanged(guard, change), Self);
+            ArmSweep(entries.Min(e => e.Until));
+            Save();
+        }
+
+        Context.Answer(Sender, Adopted.Instance);
+    }
+
+    private bool Publish(GuardLedger next, GuardChange change)
     {
         if (ReferenceEquals(next, _live.Current)) return false;
         _live.Publish(next);
-        _supervisor?.Tell(new SupervisorProtocol.GuardChanged(next, change), Self);
+        _supervisor?.Tell(new SupervisorProtocol.GuardChanged(next.Guard, change), Self);
         return true;
     }
 
@@ -163,8 +188,10 @@ internal sealed class GuardActor : UntypedActor
         _sweepAt = DateTimeOffset.MaxValue;
         var left = _live.Current.WithoutExpired(_time.GetUtcNow());
         if (Publish(left, GuardChange.Expired.Instance)) Save();
-        ArmSweep(left.NextExpiry());
+        ArmSweep(NextExpiry());
     }
+
+    private DateTimeOffset? NextExpiry() => _live.Current.Register.All.Select(e => (DateTimeOffset?)e.Until).Min();
 
     /// <summary>One deadline at a time: that of the next expiry.</summary>
     private void ArmSweep(DateTimeOffset? expiry)
@@ -185,10 +212,14 @@ internal sealed class GuardActor : UntypedActor
         return [.. snapshot.Bans.All.Where(b => b.Until > now).OrderBy(b => b.Subject.ToString(), StringComparer.Ordinal)];
     }
 
-    private static string? Overflow(GuardSnapshot before, GuardSnapshot next) =>
-        next.Bans.Count > Math.Max(MaxBans, before.Bans.Count) ? $"There are already {MaxBans} bans; lift some, or ban a wider range."
-        : next.Revocations.Count > Math.Max(MaxRevocations, before.Revocations.Count) ? $"There are already {MaxRevocations} revocations; revoke by issue time instead."
-        : null;
+    private static string? Overflow(GuardLedger before, GuardLedger next)
+    {
+        if (next.Guard.Bans.Count > Math.Max(MaxBans, before.Guard.Bans.Count)) return $"There are already {MaxBans} bans; lift some, or ban a wider range.";
+        if (next.Guard.Revocations.Count > Math.Max(MaxRevocations, before.Guard.Revocations.Count)) return $"There are already {MaxRevocations} revocations; revoke by issue time instead.";
+
+        // What was lifted or made superfluous is remembered for a while, too.
+        return next.Register.Count > Math.Max(2 * (MaxBans + MaxRevocations), before.Register.Count) ? "There were too many changes of late; some are forgotten when they end." : null;
+    }
 
     private static void Answer(List<Waiter> waiters, string? fault)
     {
@@ -198,7 +229,7 @@ internal sealed class GuardActor : UntypedActor
 
     private sealed record Waiter(IActorRef Who, bool Changed);
 
-    private sealed record Saved(GuardSnapshot Snapshot, string? Fault) : INoSerializationVerificationNeeded;
+    private sealed record Saved(GuardLedger Snapshot, string? Fault) : INoSerializationVerificationNeeded;
 
     private sealed record Sweep : INoSerializationVerificationNeeded
     {

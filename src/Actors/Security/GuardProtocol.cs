@@ -1,3 +1,4 @@
+using ActorSockets.Actors.Cluster.Replication;
 using Akka.Actor;
 
 namespace ActorSockets.Actors.Security;
@@ -29,6 +30,14 @@ internal static class GuardProtocol
 
     /// <summary>Answered with <see cref="Done"/> once it is in force and stored.</summary>
     internal sealed record Revoke(Revocation Revocation) : IMessage;
+
+    /// <summary>What other nodes wrote. Answered with <see cref="Adopted"/> once it is in force; it is stored later.</summary>
+    internal sealed record Adopt(IReadOnlyList<RegisterEntry> Entries) : IMessage;
+
+    internal sealed record Adopted : IMessage
+    {
+        internal static readonly Adopted Instance = new();
+    }
 
     /// <param name="Changed">Whether anything was different before.</param>
     /// <param name="StoreFault">Why it could not be stored (it is in force all the same, and stored with the next change that can be), or null.</param>

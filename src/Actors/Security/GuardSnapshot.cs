@@ -32,19 +32,6 @@ internal sealed record GuardSnapshot(BanTable Bans, RevocationTable Revocations)
 
     internal GuardSnapshot WithoutExpired(DateTimeOffset now) => Of(Bans.WithoutExpired(now), Revocations.WithoutExpired(now));
 
-    /// <summary>When the next entry expires, or null when there is none. Looks at every entry.</summary>
-    internal DateTimeOffset? NextExpiry()
-    {
-        DateTimeOffset? next = null;
-        foreach (var ban in Bans.All)
-            if (next is null || ban.Until < next)
-                next = ban.Until;
-        foreach (var revocation in Revocations.All)
-            if (next is null || revocation.Until < next)
-                next = revocation.Until;
-        return next;
-    }
-
     internal GuardState ToState() => new([.. Bans.All], [.. Revocations.All]);
 
     internal static GuardSnapshot FromState(GuardState state)

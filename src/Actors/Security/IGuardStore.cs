@@ -1,3 +1,6 @@
+using System.Collections.ObjectModel;
+using ActorSockets.Actors.Cluster.Replication;
+
 namespace ActorSockets.Actors.Security;
 
 /// <summary>Where bans and revocations survive a restart.</summary>
@@ -14,4 +17,10 @@ internal interface IGuardStore
 internal sealed record GuardState(IReadOnlyList<Ban> Bans, IReadOnlyList<Revocation> Revocations)
 {
     internal static readonly GuardState Empty = new([], []);
+
+    /// <summary>When and where what is here was written, by <see cref="GuardEntries"/>' keys; without one, before there were stamps.</summary>
+    public IReadOnlyDictionary<string, Stamp> Stamps { get; init; } = ReadOnlyDictionary<string, Stamp>.Empty;
+
+    /// <summary>That bans were lifted: another node may still have them.</summary>
+    public IReadOnlyList<RegisterEntry> Lifted { get; init; } = [];
 }

@@ -18,6 +18,9 @@ internal sealed class AdmissionPolicy(Live<NodeSettings> settings, Census census
 {
     private readonly ConnectRate _connectRate = new(time);
 
+    /// <summary>Connections of a user are counted over several nodes, by its owner; what this node counts of them is a part.</summary>
+    internal bool SharesUserLimits { get; set; }
+
     internal AdmissionVerdict Judge(AdmissionQuestion question, NodeCondition node)
     {
         var now = time.GetUtcNow();
@@ -40,6 +43,7 @@ internal sealed class AdmissionPolicy(Live<NodeSettings> settings, Census census
         if (refusal is null && question.AwaitsHandler) return new AdmissionVerdict(null, [], [], Owes: room.Victims.Count > 0);
         if (refusal is null)
             refusal = FinalChecks(room, question.SubprotocolVerdict, user, address, hub, node.Guard, now, out trips);
+        if (refusal is null && Claims(user, hub)) return new AdmissionVerdict(null, [], trips, Owes: room.Victims.Count > 0) { Claims = true };
         return new AdmissionVerdict(refusal, refusal is null ? room.Victims : [], trips);
     }
 
@@ -61,10 +65,9 @@ internal sealed class AdmissionPolicy(Live<NodeSettings> settings, Census census
         var hub = all.Hub(seat.Hub.Name);
         var room = new Room(census, hub.Limits.WhenFull, all.Limits.MaxConnections, seat);
         IReadOnlyList<Ban> trips = [];
-        var refusal =
-            Revoked(token, user, node.Guard, now)
-            ?? (seat.Owes ? IpLimit(room, address, hub.Limits.MaxConnectionsPerIp) ?? Full(room, hub, all.Limits.MaxConnections) : null);
+        var refusal = Revoked(token, user, node.Guard, now) ?? Debt(room, seat, address, hub, all);
         refusal ??= FinalChecks(room, subprotocolVerdict, user, address, hub, node.Guard, now, out trips);
+        if (refusal is null && Claims(user, hub)) return new AdmissionVerdict(null, [], trips) { Claims = true };
         return new AdmissionVerdict(refusal, refusal is null ? room.Victims : [], trips);
     }
 
@@ -87,6 +90,28 @@ internal sealed class AdmissionPolicy(Live<NodeSettings> settings, Census census
         || session is null
         || session.Hub != question.Hub
         || (session.User is { } user && guard.BanOf(user, now) is not null);
+
+    /// <summary>
+    /// The user's owner has granted a slot: what may have changed meanwhile, and who makes room for a seat that owes. Asked last, so that
+    /// nobody is closed for a client that is refused.
+    /// </summary>
+    internal AdmissionVerdict JudgeGranted(Seat seat, UserKey user, AddressKey? address, TokenFacts? token, NodeCondition node)
+    {
+        var now = time.GetUtcNow();
+        var all = settings.Current;
+        var hub = all.Hub(seat.Hub.Name);
+        var room = new Room(census, hub.Limits.WhenFull, all.Limits.MaxConnections, seat);
+        var refusal =
+            Revoked(token, user, node.Guard, now)
+            ?? Banned(node.Guard.BanOf(user, now), now)
+            ?? Debt(room, seat, address, hub, all);
+        return new AdmissionVerdict(refusal, refusal is null ? room.Victims : [], []);
+    }
+
+    private bool Claims(UserKey? user, HubSettings hub) => SharesUserLimits && user is not null && hub.Limits.MaxConnectionsPerUser > 0;
+
+    private Refusal? Debt(Room room, Seat seat, AddressKey? address, HubSettings hub, NodeSettings all) =>
+        seat.Owes ? IpLimit(room, address, hub.Limits.MaxConnectionsPerIp) ?? Full(room, hub, all.Limits.MaxConnections) : null;
 
     private Refusal? FinalChecks(
         Room room, Refusal? subprotocolVerdict, UserKey? user, AddressKey? address, HubSettings hub, GuardSnapshot guard, DateTimeOffset now, out IReadOnlyList<Ban> trips)
@@ -128,5 +153,5 @@ internal sealed class AdmissionPolicy(Live<NodeSettings> settings, Census census
     }
 
     private Refusal? UserLimit(Room room, UserKey? user, int limit) =>
-        user is { } key && !room.Make(census.User(key), limit, "user") ? Refusals.UserLimit(limit) : null;
+        !SharesUserLimits && user is { } key && !room.Make(census.User(key), limit, "user") ? Refusals.UserLimit(limit) : null;
 }

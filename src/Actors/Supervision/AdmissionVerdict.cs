@@ -7,7 +7,11 @@ namespace ActorSockets.Actors.Supervision;
 /// <param name="Victims">Who makes room, and under which limit; empty with a refusal.</param>
 /// <param name="Trips">Temporary bans that began with this question; also with a refusal.</param>
 /// <param name="Owes">There is no room, but somebody could make some: once the connect handler wants this client.</param>
-internal sealed record AdmissionVerdict(Refusal? Refusal, IReadOnlyList<Victim> Victims, IReadOnlyList<Ban> Trips, bool Owes = false);
+internal sealed record AdmissionVerdict(Refusal? Refusal, IReadOnlyList<Victim> Victims, IReadOnlyList<Ban> Trips, bool Owes = false)
+{
+    /// <summary>The user's limit counts over several nodes: its owner has to be asked for a slot, and then <see cref="AdmissionPolicy.JudgeGranted"/>.</summary>
+    internal bool Claims { get; init; }
+}
 
 /// <summary>One connection that makes room under a limit: <c>node</c>, <c>hub</c>, <c>user</c> or <c>ip</c>.</summary>
 internal readonly record struct Victim(Seat Seat, Tally Scope, string Limit);

@@ -49,7 +49,7 @@ internal sealed partial class ConnectionSupervisor
         _condition.Publish(Condition with { Guard = changed.Guard });
         switch (changed.Change)
         {
-            case GuardChange.Banned { Ban: var ban } when _flapping.IsOurs(ban):
+            case GuardChange.Banned { Ban: { NewcomersOnly: var newcomersOnly } ban } when newcomersOnly || _flapping.IsOurs(ban):
                 break;
             case GuardChange.Lifted { Subject: var subject }:
                 _flapping.Pardon(subject);
@@ -129,7 +129,9 @@ internal sealed partial class ConnectionSupervisor
     private SupervisorProtocol.Excess Excess()
     {
         var (users, addresses) = _census.Excess(_settings.Current);
-        return new SupervisorProtocol.Excess(Report(), users, addresses);
+
+        // Of a user who is counted over several nodes, its owner knows who is too many.
+        return new SupervisorProtocol.Excess(Report(), _slots is null ? users : [], addresses);
     }
 
     /// <summary>Somebody who wants to know when all are gone, and the counts at the time of the question.</summary>

@@ -78,6 +78,7 @@ internal sealed partial class ConnectionSupervisor
     private void OnGone(ConnectionId id)
     {
         if (Find(id) is not { } seat || !_census.End(seat)) return;
+        FreeUserSlot(seat);
         Context.System.EventStream.Publish(new LifecycleEvents.Surrendered(seat.Session));
 
         // Drains have no more to do with it.

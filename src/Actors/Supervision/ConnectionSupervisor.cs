@@ -1,3 +1,4 @@
+using ActorSockets.Actors.Cluster.Slots;
 using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Routing;
@@ -96,6 +97,8 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
             case SupervisorProtocol.EndAll endAll: OnEndAll(endAll.Request); break;
             case SupervisorProtocol.GetCensus: Sender.Tell(Report()); break;
             case SupervisorProtocol.GetExcess: Sender.Tell(Excess()); break;
+            case SupervisorProtocol.ShareUserLimits share: OnShare(share.Slots); break;
+            case UserSlotProtocol.IMessage slot: OnSlot(slot); break;
             default: Unhandled(message); break;
         }
     }
@@ -123,14 +126,20 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
         seat.Child = Context.ActorOf(Akka.Actor.Props.CreateBy(producer).WithDeploy(_deploy), question.Id.Value);
         question.Reliable?.Bind(seat.Child);
         Evict(verdict.Victims);
-        _census.Admit(seat, question.Hub, seat.CountedAddress, question.AwaitsHandler ? null : session.User, verdict.Owes);
+        _census.Admit(seat, question.Hub, seat.CountedAddress, question.AwaitsHandler || verdict.Claims ? null : session.User, verdict.Owes);
+        if (verdict.Claims)
+        {
+            TakeUserSlot(seat, question.Standing, question.Token);
+            return;
+        }
+
         if (!question.AwaitsHandler) Register(seat, question.Standing);
         Sender.Tell(new SupervisorProtocol.Admitted(session, seat.Child));
     }
 
     private void OnConfirm(SupervisorProtocol.Confirm confirm)
     {
-        if (Find(confirm.Id) is not { State: SeatState.Opening } seat)
+        if (Find(confirm.Id) is not { State: SeatState.Opening, Wait: null } seat)
         {
             // The handler took too long, or the node began to drain meanwhile.
             Sender.Tell(new SupervisorProtocol.Refused(Condition.Accepting ? Refusals.HandshakeTimeout() : Refusals.Draining(_settings.Current.Drain.ReconnectSpread)));
@@ -142,7 +151,7 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
             if (!Condition.Accepting)
             {
                 // The node began to drain while the handler thought about it, and a drain covers those it found.
-                Withdraw(seat, Refusals.Draining(_settings.Current.Drain.ReconnectSpread));
+                Withdraw(seat, Refusals.Draining(_settings.Current.Drain.ReconnectSpread), Sender);
                 return;
             }
 
@@ -151,12 +160,10 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
             Publish(verdict.Trips);
             if (verdict.Refusal is { } refusal)
             {
-                Withdraw(seat, refusal);
+                Withdraw(seat, refusal, Sender);
                 return;
             }
 
-            Evict(verdict.Victims);
-            _census.Confirm(seat, session.User);
             (seat.Session, seat.AwaitsHandler) = (session, false);
             if (confirm.Reliable is { } reliable)
             {
@@ -165,18 +172,27 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
             }
 
             seat.Child.Tell(new ConnectionProtocol.Confirmed(session, confirm.Reliable));
+            if (verdict.Claims)
+            {
+                TakeUserSlot(seat, confirm.Standing, confirm.Token);
+                return;
+            }
+
+            Evict(verdict.Victims);
+            _census.Confirm(seat, session.User);
             Register(seat, confirm.Standing);
         }
 
         Sender.Tell(new SupervisorProtocol.Admitted(seat.Session, seat.Child));
     }
 
-    private void Withdraw(SessionSeat seat, Refusal refusal)
+    private void Withdraw(SessionSeat seat, Refusal refusal, IActorRef asker)
     {
+        seat.Wait = null;
         seat.Child.Tell(new ConnectionProtocol.UpgradeFailed(refusal.Id));
         _census.End(seat);
         AnswerWhenEmpty();
-        Sender.Tell(new SupervisorProtocol.Refused(refusal));
+        asker.Tell(new SupervisorProtocol.Refused(refusal));
     }
 
     private void OnOpened(ConnectionId id)
@@ -186,6 +202,7 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
         seat.Announced = true;
         Context.System.EventStream.Publish(new LifecycleEvents.Opened(seat.Session));
         _router.Tell(new RouterProtocol.MarkOpen(id));
+        if (seat is { HoldsUserSlot: true, Session.User: { } user }) _slots!.Tell(new UserSlotProtocol.Opened(id, user));
         if (seat.IsEnding) _router.Tell(new RouterProtocol.MarkClosing(id));
     }
 
@@ -197,12 +214,15 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
     /// <summary>Its ending is decided. Once, whether it was ordered here or the child says so.</summary>
     private void MarkClosing(SessionSeat seat)
     {
+        GiveUpWaiting(seat);
         if (_census.Closing(seat) && seat.Registered) _router.Tell(new RouterProtocol.MarkClosing(seat.Id));
     }
 
     private void OnEnded(ConnectionId id, EndingRecord? record)
     {
         if (Find(id) is not { } seat || !_census.End(seat)) return;
+        GiveUpWaiting(seat);
+        FreeUserSlot(seat);
         if (seat.Registered) _router.Tell(new RouterProtocol.Unregister(id));
         if (record is not null)
         {
@@ -248,6 +268,7 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
         foreach (var victim in victims)
         {
             if (!_census.Evict(victim.Seat)) continue;
+            FreeUserSlot((SessionSeat)victim.Seat);
             var request = new EndRequest(EndingCatalogue.ConnectionLimit) { Detail = $"limit={victim.Limit}" };
             ((SessionSeat)victim.Seat).Child.Tell(new ConnectionProtocol.End(request));
             _router.Tell(new RouterProtocol.MarkClosing(victim.Seat.Id));

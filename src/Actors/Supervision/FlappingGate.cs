@@ -54,7 +54,7 @@ internal sealed class FlappingGate(FlappingTracker tracker)
         if (_trips.TryGetValue(subject, out var until) && until > now) return left;
         if (_trips.Count >= _sweepAt) Sweep(now);
         _trips[subject] = now + left.Value;
-        (begun ??= []).Add(new Ban(subject, now + left.Value, Reason));
+        (begun ??= []).Add(new Ban(subject, now + left.Value, Reason) { NewcomersOnly = true });
         return left;
     }
 

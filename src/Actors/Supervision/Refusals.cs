@@ -39,6 +39,9 @@ internal static class Refusals
     /// <summary>By a close frame of 1008, after which clients begin anew; the status is for the case that there is no place for one.</summary>
     internal static Refusal NotRecovered() => new("recovery", 503, "The connection could not be recovered.");
 
+    internal static Refusal UserLimitUnknown() =>
+        new("user-limit-unknown", 503, "The node that counts this user's connections does not answer; the cluster is changing.", Soon, Later);
+
     internal static Refusal ServerError() => new("server-error", 500, "This node failed to decide; it has logged why.");
 
     /// <summary>Nobody reads it; counted apart from those who were kept waiting too long.</summary>

@@ -17,6 +17,15 @@ internal sealed class SessionSeat(SessionInfo session, AdmissionQuestion questio
     /// <summary>The connect handler has not answered yet.</summary>
     internal bool AwaitsHandler { get; set; } = question.AwaitsHandler;
 
+    /// <summary>Who waits for the answer while the user's owner is asked for a slot, or null.</summary>
+    internal SlotWait? Wait { get; set; }
+
+    /// <summary>The user's owner counts it.</summary>
+    internal bool HoldsUserSlot { get; set; }
+
+    /// <summary>The user's owner has given its slot to another; it is closing.</summary>
+    internal bool PassedUserSlot { get; set; }
+
     /// <summary>The router knows it.</summary>
     internal bool Registered { get; set; }
 
@@ -26,3 +35,8 @@ internal sealed class SessionSeat(SessionInfo session, AdmissionQuestion questio
     /// <summary>Null where counting by address is skipped.</summary>
     internal AddressKey? CountedAddress => Session.Address.IsShared ? null : Session.Address.Key;
 }
+
+/// <summary>An admission that waits for a user slot.</summary>
+/// <param name="Asker">Gets the answer.</param>
+/// <param name="Standing">The groups and rights that the session begins with, or null.</param>
+internal sealed record SlotWait(IActorRef Asker, Routing.Standing? Standing, TokenFacts? Token);

@@ -98,6 +98,9 @@ internal static class SupervisorProtocol
     /// <param name="Aborted">Of these, how many had to be cut: the peer did not answer, or no close frame could be written.</param>
     internal sealed record AllEnded(int Ended, int Aborted) : IMessage;
 
+    /// <summary>Told once, in the beginning, on a node with a cluster: limits of users count over all its nodes, and this actor gives the slots.</summary>
+    internal sealed record ShareUserLimits(IActorRef Slots) : IMessage;
+
     /// <summary>Answered with <see cref="CensusReport"/>.</summary>
     internal sealed record GetCensus : IMessage
     {

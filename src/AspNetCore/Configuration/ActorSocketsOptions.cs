@@ -45,4 +45,7 @@ public sealed record ActorSocketsOptions
 
     /// <summary><c>State</c>: what survives a restart. Read at the start only.</summary>
     public StateOptions State { get; init; } = new();
+
+    /// <summary><c>Cluster</c>: several nodes that answer for each other. Read at the start only.</summary>
+    public ClusterOptions Cluster { get; init; } = new();
 }

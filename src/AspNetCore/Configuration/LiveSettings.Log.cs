@@ -17,6 +17,9 @@ internal sealed partial class LiveSettings
     [LoggerMessage(EventIds.SettingsNotStored, LogLevel.Warning, "The settings are in force but will not survive a restart: {Fault}")]
     private static partial void LogNotStored(ILogger logger, string fault);
 
+    [LoggerMessage(EventIds.SettingsContradicted, LogLevel.Warning, "What the API set on another node is not in force here, because this node's configuration contradicts it: {Fault}")]
+    private static partial void LogContradicted(ILogger logger, string fault);
+
     [LoggerMessage(EventIds.SettingsDoubtful, LogLevel.Warning, "{Warning}")]
     private static partial void LogDoubtful(ILogger logger, string warning);
 }

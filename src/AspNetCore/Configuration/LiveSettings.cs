@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ActorSockets.Actors.Cluster.Replication;
 using ActorSockets.Actors.Settings;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
@@ -19,14 +20,21 @@ internal sealed partial class LiveSettings : IDisposable
     private readonly Func<LoadResult> _load;
     private readonly ILogger<LiveSettings> _logger;
     private readonly IDisposable _reload;
+    private readonly HybridClock? _clock;
+    private readonly TimeProvider _time;
     private Action? _changed;
+    private Action<IReadOnlyList<RegisterEntry>>? _written;
     private ConfigurationSnapshot _seen;
     private ConfigurationSnapshot _kestrel;
     private ConfigurationSnapshot? _refused;
 
-    public LiveSettings(IConfiguration configuration, SettingsOverrides overrides, LoadResult initial, Func<LoadResult> load, ILogger<LiveSettings> logger)
+    /// <param name="clock">Stamps what the API sets, where other nodes are to have it too; null on a node without cluster.</param>
+    public LiveSettings(
+        IConfiguration configuration, SettingsOverrides overrides, LoadResult initial, Func<LoadResult> load, ILogger<LiveSettings> logger, HybridClock? clock = null, TimeProvider? time = null)
     {
-        (_configuration, _overrides, _load, _logger) = (configuration, overrides, load, logger);
+        (_configuration, _overrides, _load, _logger, _clock, _time) = (configuration, overrides, load, logger, clock, time ?? TimeProvider.System);
+        if (clock is not null)
+            foreach (var entry in overrides.Ledger.Register.All) clock.See(entry.Stamp);
         initial.OrThrow();
         Node = new Live<NodeSettings>(initial.Settings);
         Options = new Live<ActorSocketsOptions>(initial.Options);
@@ -43,6 +51,12 @@ internal sealed partial class LiveSettings : IDisposable
 
     /// <summary>Calls back after every change, on the thread that made it; must return at once.</summary>
     public void OnChange(Action callback) => _changed += callback;
+
+    /// <summary>Calls back with what the API set on this node, for the others; must return at once.</summary>
+    public void OnWritten(Action<IReadOnlyList<RegisterEntry>> callback) => _written += callback;
+
+    /// <summary>What the API set on any node, as the nodes tell each other.</summary>
+    public Register Register => _overrides.Ledger.Register;
 
     /// <summary>Lays a document over what the API set before. Judged whole; with any fault nothing changes.</summary>
     public Task<PutResult> PutAsync(JsonElement body, CancellationToken cancellation)
@@ -69,18 +83,50 @@ internal sealed partial class LiveSettings : IDisposable
         await _gate.WaitAsync(cancellation);
         try
         {
-            var before = _overrides.Current;
-            var after = change(before);
-            var loaded = Try(before, after);
+            var after = change(_overrides.Ledger.Set);
+            var loaded = Try(_overrides.Current, after);
             if (bodyFaults.All.Count > 0 || !loaded.IsValid)
                 return new PutResult([.. bodyFaults.All.Concat(loaded.Faults).Distinct()], [], null);
 
             // From here on the change is made; a caller who goes away must not leave it half made.
+            IReadOnlyList<RegisterEntry> written = [];
+            _overrides.Ledger = _clock is null ? OverrideLedger.Empty with { Set = after } : _overrides.Ledger.Write(after, _clock.Next, _time.GetUtcNow(), out written);
             _overrides.Replace(after);
-            var storeFault = await StoreAsync();
             var changed = Publish(loaded);
+            if (written.Count > 0) _written?.Invoke(written);
+            var storeFault = await StoreAsync();
             _overrides.Announce();
             return new PutResult([], changed, storeFault);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>
+    /// Takes over what the API set on other nodes. Where this node's own configuration contradicts it, what was in force stays so here, and
+    /// the contradiction is logged; what was set is kept and told on all the same.
+    /// </summary>
+    public async Task MergeAsync(IReadOnlyList<RegisterEntry> entries)
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            foreach (var entry in entries) _clock?.See(entry.Stamp);
+            var merged = _overrides.Ledger.Merge(entries, _time.GetUtcNow());
+            if (ReferenceEquals(merged, _overrides.Ledger)) return;
+            _overrides.Ledger = merged;
+            var loaded = Try(_overrides.Current, merged.Set);
+            foreach (var fault in loaded.Faults) LogContradicted(_logger, fault.ToString());
+            if (loaded.IsValid)
+            {
+                _overrides.Replace(merged.Set);
+                Publish(loaded);
+            }
+
+            await StoreAsync();
+            if (loaded.IsValid) _overrides.Announce();
         }
         finally
         {
@@ -157,7 +203,7 @@ internal sealed partial class LiveSettings : IDisposable
         LogRestart(changed.Where(key => !IsLive(key)).Select(key => $"{GatewayConfiguration.SectionName}:{key}"));
         foreach (var warning in loaded.Warnings) LogDoubtful(_logger, warning);
         var (options, node) = (Options.Current, Node.Current);
-        Options.Publish(loaded.Options with { State = options.State, Sessions = options.Sessions, Endings = options.Endings, Upgrade = options.Upgrade, AudienceCheck = options.AudienceCheck });
+        Options.Publish(loaded.Options with { State = options.State, Cluster = options.Cluster, Sessions = options.Sessions, Endings = options.Endings, Upgrade = options.Upgrade, AudienceCheck = options.AudienceCheck });
         Node.Publish(loaded.Settings with { EndingCodes = node.EndingCodes, Sessions = node.Sessions });
         var live = changed.Where(IsLive).ToList();
         LogChanged(_logger, string.Join(", ", live));
@@ -170,7 +216,7 @@ internal sealed partial class LiveSettings : IDisposable
         foreach (var key in keys) LogRestartNeeded(_logger, key);
     }
 
-    private static bool IsLive(string key) => OverrideSet.LiveSections.Contains(key.Split(':')[0], StringComparer.OrdinalIgnoreCase);
+    private static bool IsLive(string key) => OverrideSet.IsLive(key);
 
     private ConfigurationSnapshot Ours() => ConfigurationSnapshot.Of(_configuration.GetSection(GatewayConfiguration.SectionName));
 

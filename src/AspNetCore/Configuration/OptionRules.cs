@@ -19,6 +19,7 @@ internal static class OptionRules
         Endings(options.Endings, faults);
         Drain(options, faults);
         KeepAlive(options.Timers, section.GetSection("Timers"), $"{Root}:Timers", faults);
+        ClusterRules.Check(options.Cluster, faults);
         if (string.IsNullOrWhiteSpace(options.State.Path)) faults.Add($"{Root}:State:Path", options.State.Path, "must be a directory");
     }
 

@@ -14,6 +14,9 @@ internal sealed record OverrideSet(ImmutableSortedDictionary<string, OverrideSet
     /// <summary>What may change on a running node.</summary>
     public static readonly IReadOnlyList<string> LiveSections = ["Limits", "Timers", "Security", "Drain", "Hubs", "AccessKeys", "Admin", "PublicEndpoints"];
 
+    /// <summary>Whether a key below <c>ActorSockets</c> may change on a running node.</summary>
+    public static bool IsLive(string key) => LiveSections.Contains(key.Split(':')[0], StringComparer.OrdinalIgnoreCase);
+
     /// <summary>
     /// This set with a document laid over it (the idea of RFC 7396): an object goes deeper, null takes an earlier override back,
     /// a list replaces the whole list, anything else is a value.
@@ -83,5 +86,7 @@ internal sealed record OverrideSet(ImmutableSortedDictionary<string, OverrideSet
     internal sealed record Value(string? Text, ImmutableArray<string> Items)
     {
         public bool IsList => Text is null;
+
+        public bool IsSame(Value other) => Text == other.Text && Items.SequenceEqual(other.Items);
     }
 }

@@ -19,6 +19,9 @@ internal sealed class SettingsOverrides : ConfigurationProvider, IConfigurationS
     /// <summary>What is set.</summary>
     public OverrideSet Current { get; private set; } = OverrideSet.Empty;
 
+    /// <summary>What is set and what was taken back, with stamps; where nodes agree on settings, also what is not in force here.</summary>
+    public OverrideLedger Ledger { get; set; } = OverrideLedger.Empty;
+
     /// <summary>Files of the configuration that could not be read when they changed. Their keys are missing, so nothing may be judged by them.</summary>
     public IReadOnlyList<ConfigurationFault> UnreadableFiles =>
         [.. _broken.Where(b => !b.Key.GetChildKeys([], null).Any()).Select(b => new ConfigurationFault(b.Key.Source.Path ?? "configuration file", null, $"cannot be read: {b.Value}"))];
@@ -32,7 +35,8 @@ internal sealed class SettingsOverrides : ConfigurationProvider, IConfigurationS
         if (!string.IsNullOrWhiteSpace(path)) state = state with { Path = path };
         var file = new OverrideFile(state.Directory(contentRoot));
         var overrides = new SettingsOverrides(file);
-        overrides.Replace(file.Load());
+        overrides.Ledger = file.Load();
+        overrides.Replace(overrides.Ledger.Set);
         configuration.SetFileLoadExceptionHandler(overrides.OnUnreadable);
         configuration.Add(overrides);
         return overrides.UnreadableFiles is { Count: > 0 } faults ? throw new ConfigurationFaultException(faults) : overrides;
@@ -55,7 +59,7 @@ internal sealed class SettingsOverrides : ConfigurationProvider, IConfigurationS
     }
 
     /// <summary>Writes what is set to the state directory.</summary>
-    public Task SaveAsync(CancellationToken cancellation) => _file.SaveAsync(Current, cancellation);
+    public Task SaveAsync(CancellationToken cancellation) => _file.SaveAsync(Ledger, cancellation);
 
     /// <summary>Tells everybody who watches the configuration.</summary>
     public void Announce() => OnReload();

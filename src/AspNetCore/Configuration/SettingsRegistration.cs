@@ -1,3 +1,5 @@
+using ActorSockets.Actors.Cluster.Replication;
+using ActorSockets.AspNetCore.Hosting;
 using ActorSockets.AspNetCore.Observability;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,7 +32,8 @@ internal static class SettingsRegistration
         }
 
         var loaded = Load().OrThrow();
-        services.AddSingleton(provider => new LiveSettings(configuration, overrides, loaded, Load, provider.GetRequiredService<ILogger<LiveSettings>>()));
+        services.AddSingleton(provider => new LiveSettings(
+            configuration, overrides, loaded, Load, provider.GetRequiredService<ILogger<LiveSettings>>(), ClockOf(provider, loaded), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => provider.GetRequiredService<LiveSettings>().Node);
         services.AddSingleton(provider => provider.GetRequiredService<LiveSettings>().Options);
         services.TryAddSingleton(TimeProvider.System);
@@ -39,4 +42,7 @@ internal static class SettingsRegistration
         services.AddHostedService(provider => provider.GetRequiredService<MemoryPressureMonitor>());
         return loaded;
     }
+
+    private static HybridClock? ClockOf(IServiceProvider provider, LoadResult loaded) =>
+        loaded.Options.Cluster.Enabled ? new HybridClock(provider.GetRequiredService<NodeName>().Tag, provider.GetRequiredService<TimeProvider>()) : null;
 }

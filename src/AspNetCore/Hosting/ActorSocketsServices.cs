@@ -47,9 +47,7 @@ public static class ActorSocketsServices
         services.AddDataPlane();
         services.AddGatewayObservability(configuration);
         services.AddAdmin();
-        services.AddActorTree();
-
-        services.AddSingleton<NodeName>();
+        services.AddActorTree(initial.Options.Cluster);
         services.AddSingleton<StopReport>();
         services.AddHostedService<OrderlyStop>();
         services.Configure<HostOptions>(o => o.ShutdownTimeout = OrderlyStop.HostTimeout(initial.Settings));
@@ -71,7 +69,7 @@ public static class ActorSocketsServices
     private static void AddState(this IServiceCollection services, StateOptions state)
     {
         services.AddSingleton<IGuardStore>(p => new FileGuardStore(state.Directory(p.GetRequiredService<IHostEnvironment>().ContentRootPath)));
-        services.AddSingleton(p => new Live<GuardSnapshot>(GuardSnapshot.FromState(p.GetRequiredService<IGuardStore>().Load())));
+        services.AddSingleton(p => new Live<GuardLedger>(GuardLedger.FromState(p.GetRequiredService<IGuardStore>().Load())));
     }
 
     private static void AddHubs(this IServiceCollection services)

@@ -1,3 +1,4 @@
+using ActorSockets.AspNetCore.Configuration;
 using Akka.Configuration;
 
 namespace ActorSockets.AspNetCore.Hosting;
@@ -6,6 +7,16 @@ namespace ActorSockets.AspNetCore.Hosting;
 internal static class ActorSystemConfiguration
 {
     internal const string File = "config/akka.hocon";
+
+    /// <exception cref="ConfigurationFaultException">The file sets what section <c>Cluster</c> sets.</exception>
+    internal static Config Load(ClusterOptions cluster)
+    {
+        var settings = Load();
+        var faults = ClusterWiring.Owned.Where(settings.HasPath)
+            .Select(path => new ConfigurationFault($"{File}: {path}", null, $"cannot be set there: section {GatewayConfiguration.SectionName}:Cluster says it (Cluster:Enabled is {(cluster.Enabled ? "true" : "false")})"))
+            .ToList();
+        return faults.Count == 0 ? settings : throw new ConfigurationFaultException(faults);
+    }
 
     internal static Config Load()
     {

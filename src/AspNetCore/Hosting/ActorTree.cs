@@ -1,3 +1,4 @@
+using ActorSockets.Actors.Cluster;
 using ActorSockets.Actors.Drains;
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Routing;
@@ -20,19 +21,38 @@ internal static class ActorTree
 {
     internal const string SystemName = "actorsockets";
 
-    internal static IServiceCollection AddActorTree(this IServiceCollection services)
+    internal static IServiceCollection AddActorTree(this IServiceCollection services, ClusterOptions cluster)
     {
+        services.AddSingleton<NodeName>();
         services.AddSingleton<NodeActors>();
+        services.AddSingleton<Peers>();
+        services.AddSingleton<ClusterAddress>();
         services.AddSingleton(new Live<NodeCondition>(NodeCondition.Serving));
-        return services.AddAkka(SystemName, (akka, provider) => akka
-            .AddHocon(ActorSystemConfiguration.Load(), HoconAddMode.Append)
-            .ConfigureLoggers(log =>
-            {
-                log.ClearLoggers();
-                log.AddLoggerFactory();
-            })
-            .WithLifecycleListeners(provider)
-            .WithActors((system, registry) => Start(system, registry, provider)));
+        services.AddSingleton(provider => ClusterWiring.NewMembership(cluster, provider.GetRequiredService<NodeName>()));
+        if (cluster.Enabled) services.AddSharedState().AddSingleton<IReadinessCondition, ClusterReadiness>();
+        var file = ActorSystemConfiguration.Load(cluster);
+        return services.AddAkka(SystemName, (akka, provider) =>
+        {
+            akka.AddHocon(file, HoconAddMode.Append);
+            if (cluster.Enabled) akka.WithCluster(cluster, provider.GetRequiredService<NodeName>());
+            akka
+                .ConfigureLoggers(log =>
+                {
+                    log.ClearLoggers();
+                    log.AddLoggerFactory();
+                })
+                .WithLifecycleListeners(provider)
+                .WithActors((system, registry) => Start(system, registry, provider));
+            if (cluster.Enabled) akka.WithActors((system, _) => StartCluster(system, cluster, provider));
+        });
+    }
+
+    /// <summary>Last: who joins can be asked by the others at once.</summary>
+    private static void StartCluster(ActorSystem system, ClusterOptions options, IServiceProvider services)
+    {
+        SharedState.Start(system, services);
+        system.ActorOf(ClusterActor.Props(services.GetRequiredService<Live<Membership>>()), "cluster");
+        ClusterWiring.Join(system, options);
     }
 
     private static void Start(ActorSystem system, IActorRegistry registry, IServiceProvider services)
@@ -41,10 +61,10 @@ internal static class ActorTree
         var settings = services.GetRequiredService<LiveSettings>();
         var node = services.GetRequiredService<NodeName>();
         var time = services.GetRequiredService<TimeProvider>();
-        var bans = services.GetRequiredService<Live<GuardSnapshot>>();
+        var bans = services.GetRequiredService<Live<GuardLedger>>();
 
         var history = system.ActorOf(HistoryActor.Props(settings.Options.Current.Endings.History), "endings");
-        var guard = system.ActorOf(GuardActor.Props(services.GetRequiredService<IGuardStore>(), bans, time), "guard");
+        var guard = system.ActorOf(GuardActor.Props(services.GetRequiredService<IGuardStore>(), bans, node.Tag, time), "guard");
         var router = system.ActorOf(RouterActor.Props(node.Id, time), "router");
         var supervisor = system.ActorOf(ConnectionSupervisor.Props(settings.Node, services.GetRequiredService<Live<NodeCondition>>(), node.Id, router, guard, time, new Random()), "connections");
         var drains = system.ActorOf(DrainCoordinator.Props(router, supervisor, settings.Node, time, new Random()), "drains");

@@ -55,6 +55,7 @@ internal static class EventIds
     internal const int SettingsNeedRestart = 5102;
     internal const int SettingsNotStored = 5103;
     internal const int SettingsDoubtful = 5104;
+    internal const int SettingsContradicted = 5105;
 
     internal const int MemoryHigh = 5110;
     internal const int MemoryNormal = 5111;

@@ -7,7 +7,7 @@ internal interface IReadiness
     ValueTask<ReadinessReport> LookAsync(CancellationToken cancellation);
 }
 
-/// <param name="Reasons">Why not; empty = ready. Fixed words: <c>starting</c>, <c>stopping</c>, <c>draining</c>, <c>overloaded</c>, <c>no-answer</c>.</param>
+/// <param name="Reasons">Why not; empty = ready. Fixed words: <c>starting</c>, <c>stopping</c>, <c>draining</c>, <c>overloaded</c>, <c>no-answer</c>, and those of <see cref="IReadinessCondition"/>.</param>
 internal sealed record ReadinessReport(IReadOnlyList<string> Reasons)
 {
     public bool Ready => Reasons.Count == 0;

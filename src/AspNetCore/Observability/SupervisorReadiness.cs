@@ -5,8 +5,8 @@ using Microsoft.Extensions.Hosting;
 
 namespace ActorSockets.AspNetCore.Observability;
 
-/// <summary>Ready = started, not stopping, and the supervisor says that it accepts and is not under pressure.</summary>
-internal sealed class SupervisorReadiness(IHostApplicationLifetime lifetime, IAdminActors actors) : IReadiness
+/// <summary>Ready = started, not stopping, the supervisor says that it accepts and is not under pressure, and every <see cref="IReadinessCondition"/> holds.</summary>
+internal sealed class SupervisorReadiness(IHostApplicationLifetime lifetime, IAdminActors actors, IEnumerable<IReadinessCondition> conditions) : IReadiness
 {
     // An orchestrator's probe gives up after a second by default.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(800);
@@ -21,6 +21,7 @@ internal sealed class SupervisorReadiness(IHostApplicationLifetime lifetime, IAd
             var reasons = new List<string>(2);
             if (census.Leaving || !census.Accepting) reasons.Add("draining");
             if (census.UnderPressure) reasons.Add("overloaded");
+            reasons.AddRange(conditions.Select(c => c.Reason).OfType<string>());
             return new ReadinessReport(reasons);
         }
         catch (AskTimeoutException)

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using ActorSockets.Actors.Cluster.Replication;
 using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Security;
 
@@ -43,19 +45,38 @@ internal sealed class FileGuardStore(string directory) : IGuardStore
 
     private static Document Write(GuardState state) => new(
         Version,
-        [.. state.Bans.Select(b => new BanEntry(b.Subject.ToString(), b.Until, b.Reason))],
-        [.. state.Revocations.Select(r => new RevocationEntry(r.User?.Hub, r.User?.UserId, r.TokenId, r.IssuedBefore, r.Until))]);
+        [.. state.Bans.Select(b => new BanEntry(b.Subject.ToString(), b.Until, b.Reason) { NewcomersOnly = b.NewcomersOnly, Stamp = StampOf(state, GuardEntries.KeyOf(b.Subject)) })],
+        [.. state.Revocations.Select(r => new RevocationEntry(r.User?.Hub, r.User?.UserId, r.TokenId, r.IssuedBefore, r.Until) { Stamp = StampOf(state, GuardEntries.KeyOf(r)) })])
+    {
+        Lifted = state.Lifted.Count == 0 ? null : [.. state.Lifted.Select(l => new LiftedEntry(l.Key, l.Stamp.ToString(), l.Until))],
+    };
+
+    private static string? StampOf(GuardState state, string key) => state.Stamps.TryGetValue(key, out var stamp) ? stamp.ToString() : null;
 
     private static GuardState Read(Document document)
     {
         if (document.Version != Version) throw new FormatException($"Its version is {document.Version}, this release reads version {Version}.");
         if (document.Bans is null || document.Revocations is null) throw new FormatException("It lacks 'bans' or 'revocations'.");
-        return new GuardState([.. document.Bans.Select(Read)], [.. document.Revocations.Select(Read)]);
+        var stamps = new Dictionary<string, Stamp>();
+        Ban[] bans = [.. document.Bans.Select(b => Stamped(Read(b), static ban => GuardEntries.KeyOf(ban.Subject), b!.Stamp, stamps))];
+        Revocation[] revocations = [.. document.Revocations.Select(r => Stamped(Read(r), static revocation => GuardEntries.KeyOf(revocation), r!.Stamp, stamps))];
+        return new GuardState(bans, revocations) { Stamps = stamps, Lifted = [.. (document.Lifted ?? []).Select(Read)] };
     }
+
+    private static T Stamped<T>(T value, Func<T, string> keyOf, string? text, Dictionary<string, Stamp> stamps)
+    {
+        if (text is not null) stamps[keyOf(value)] = ReadStamp(text);
+        return value;
+    }
+
+    private static RegisterEntry Read(LiftedEntry? entry) =>
+        entry?.Key is null ? throw new FormatException("A lifted ban has no key.") : new RegisterEntry(entry.Key, ReadStamp(entry.Stamp), null, entry.Until);
+
+    private static Stamp ReadStamp(string? text) => Stamp.Parse(text) ?? throw new FormatException($"'{text}' is no stamp.");
 
     private static Ban Read(BanEntry? entry) =>
         entry is not null && BanSubject.TryParse(entry.Subject, out var subject)
-            ? new Ban(subject, entry.Until, entry.Reason)
+            ? new Ban(subject, entry.Until, entry.Reason) { NewcomersOnly = entry.NewcomersOnly }
             : throw new FormatException($"A ban has no valid subject; allowed: {BanSubject.Allowed}.");
 
     private static Revocation Read(RevocationEntry? entry)
@@ -66,9 +87,27 @@ internal sealed class FileGuardStore(string directory) : IGuardStore
         return revocation.IsWellFormed ? revocation : throw new FormatException("A revocation must name a user and a time, a token id, or a time.");
     }
 
-    private sealed record Document(int Version, IReadOnlyList<BanEntry>? Bans, IReadOnlyList<RevocationEntry>? Revocations);
+    /// <summary>What came later than version 1 is optional and left out where it says nothing, so that releases before it read the file too.</summary>
+    private sealed record Document(int Version, IReadOnlyList<BanEntry>? Bans, IReadOnlyList<RevocationEntry>? Revocations)
+    {
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public IReadOnlyList<LiftedEntry>? Lifted { get; init; }
+    }
 
-    private sealed record BanEntry(string? Subject, DateTimeOffset Until, string? Reason);
+    private sealed record BanEntry(string? Subject, DateTimeOffset Until, string? Reason)
+    {
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        public bool NewcomersOnly { get; init; }
 
-    private sealed record RevocationEntry(string? Hub, string? User, string? TokenId, DateTimeOffset? IssuedBefore, DateTimeOffset Until);
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Stamp { get; init; }
+    }
+
+    private sealed record RevocationEntry(string? Hub, string? User, string? TokenId, DateTimeOffset? IssuedBefore, DateTimeOffset Until)
+    {
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Stamp { get; init; }
+    }
+
+    private sealed record LiftedEntry(string? Key, string? Stamp, DateTimeOffset Until);
 }

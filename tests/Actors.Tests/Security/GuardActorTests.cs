@@ -17,7 +17,7 @@ public sealed class GuardActorTests() : TestKit(VirtualTime.Config)
 {
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly FakeStore _store = new();
-    private readonly Live<GuardSnapshot> _live = new(GuardSnapshot.Empty);
+    private readonly Live<GuardLedger> _live = new(GuardLedger.Empty);
 
     [Fact]
     public async Task A_ban_is_in_force_at_once_and_answered_when_it_is_stored()
@@ -84,7 +84,7 @@ public sealed class GuardActorTests() : TestKit(VirtualTime.Config)
         var done = await caller.ExpectMsgAsync<Done>();
         Assert.True(done.Changed);
         Assert.Contains("disk full", done.StoreFault, StringComparison.Ordinal);
-        Assert.NotNull(_live.Current.BanOf(new UserKey("chat", "a"), _time.GetUtcNow()));
+        Assert.NotNull(_live.Current.Guard.BanOf(new UserKey("chat", "a"), _time.GetUtcNow()));
 
         guard.Tell(new PutBan(BanOf("a")), caller);
         (await _store.NextAsync()).Finish();
@@ -147,7 +147,7 @@ public sealed class GuardActorTests() : TestKit(VirtualTime.Config)
     [Fact]
     public async Task What_was_loaded_expires_too_and_survives_a_restart_of_the_actor()
     {
-        _live.Publish(GuardSnapshot.Empty.With(BanOf("old")));
+        _live.Publish(GuardLedger.FromState(new GuardState([BanOf("old")], [])));
         var (guard, _, supervisor) = await Start();
         guard.Tell(new PutBan(null!), ActorRefs.NoSender); // throws
         var told = await supervisor.ExpectMsgAsync<SupervisorProtocol.GuardChanged>();
@@ -159,9 +159,7 @@ public sealed class GuardActorTests() : TestKit(VirtualTime.Config)
     [Fact]
     public async Task Refuses_what_is_beyond_its_bounds_but_still_replaces_and_lifts()
     {
-        var full = GuardSnapshot.Empty;
-        for (var i = 0; i < GuardActor.MaxBans; i++) full = full.With(BanOf($"{i}"));
-        _live.Publish(full);
+        _live.Publish(GuardLedger.FromState(new GuardState([.. Enumerable.Range(0, GuardActor.MaxBans).Select(i => BanOf($"{i}"))], [])));
         _store.Immediately = true;
         var (guard, caller, _) = await Start();
 
@@ -178,7 +176,7 @@ public sealed class GuardActorTests() : TestKit(VirtualTime.Config)
     private async Task<(IActorRef Guard, TestProbe Caller, TestProbe Supervisor)> Start()
     {
         var (caller, supervisor) = (CreateTestProbe(), CreateTestProbe());
-        var guard = Sys.ActorOf(GuardActor.Props(_store, _live, _time));
+        var guard = Sys.ActorOf(GuardActor.Props(_store, _live, "tag", _time));
         guard.Tell(new Attach(supervisor), caller);
         await supervisor.ExpectMsgAsync<SupervisorProtocol.GuardChanged>();
         return (guard, caller, supervisor);

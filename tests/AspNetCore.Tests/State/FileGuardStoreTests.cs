@@ -1,4 +1,5 @@
 using System.Net;
+using ActorSockets.Actors.Cluster.Replication;
 using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Security;
 using ActorSockets.AspNetCore.State;
@@ -41,6 +42,25 @@ public sealed class FileGuardStoreTests : IDisposable
         Assert.Contains("\"version\": 1", await File.ReadAllTextAsync(Target), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_nodes_need_to_come_to_the_same_is_stored_too_and_only_where_there_is_any()
+    {
+        var store = new FileGuardStore(_directory);
+        await store.SaveAsync(State, default);
+        var plain = await File.ReadAllTextAsync(Target);
+        Assert.DoesNotContain("stamp", plain, StringComparison.Ordinal);
+        Assert.DoesNotContain("lifted", plain, StringComparison.Ordinal);
+
+        var clock = new HybridClock("tag", TimeProvider.System);
+        var ledger = GuardLedger.FromState(State).With(new Ban(BanSubject.Of(new UserKey("chat", "eve")), Until, "flapping") { NewcomersOnly = true }, clock.Next());
+        ledger = ledger.Without(State.Bans[0].Subject, clock.Next(), Until.AddDays(-1));
+        await store.SaveAsync(ledger.ToState(), default);
+
+        var loaded = GuardLedger.FromState(store.Load());
+        Assert.Equal(ledger.Register.All.OrderBy(e => e.Key, StringComparer.Ordinal), loaded.Register.All.OrderBy(e => e.Key, StringComparer.Ordinal));
+        Assert.Equal(ledger.Guard.Bans.All.ToHashSet(), loaded.Guard.Bans.All.ToHashSet());
+    }
+
     [SkippableFact]
     public async Task Only_the_owner_may_read_it()
     {
@@ -62,6 +82,9 @@ public sealed class FileGuardStoreTests : IDisposable
     [InlineData("""{"version":1,"bans":[],"revocations":[{"until":"2026-01-01T00:00:00Z"}]}""")]
     [InlineData("""{"version":1,"bans":[],"revocations":[{"hub":"chat","tokenId":"x","until":"2026-01-01T00:00:00Z"}]}""")]
     [InlineData("""{"version":1,"bans":[{"subject":"ip:1.2.3.4","until":"soon"}],"revocations":[]}""")]
+    [InlineData("""{"version":1,"bans":[{"subject":"ip:1.2.3.4","until":"2026-01-01T00:00:00Z","stamp":"yesterday"}],"revocations":[]}""")]
+    [InlineData("""{"version":1,"bans":[],"revocations":[],"lifted":[{"key":"ban:x","until":"2026-01-01T00:00:00Z"}]}""")]
+    [InlineData("""{"version":1,"bans":[],"revocations":[],"lifted":[null]}""")]
     public async Task A_file_that_cannot_be_used_says_where_it_is_and_what_to_do(string content)
     {
         Directory.CreateDirectory(_directory);

@@ -1,3 +1,5 @@
+using ActorSockets.Tests.Shared;
+
 namespace ActorSockets.Integration.Tests.Processes;
 
 public sealed class StartTests

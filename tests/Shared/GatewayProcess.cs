@@ -3,11 +3,12 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 
-namespace ActorSockets.Integration.Tests.Processes;
+namespace ActorSockets.Tests.Shared;
 
 /// <summary>The built gateway in a process of its own and an empty directory, told everything on the command line.</summary>
 internal sealed class GatewayProcess : IAsyncDisposable
 {
+    private const string ClusterLine = "cluster address";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("actorsockets-process-");
@@ -16,8 +17,14 @@ internal sealed class GatewayProcess : IAsyncDisposable
     private readonly TaskCompletionSource<(int Public, int Admin)> _ports = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Process? _process;
     private int _publicPort;
+    private int _adminPort;
 
     public IPEndPoint Public => new(IPAddress.Loopback, _publicPort);
+
+    public Uri Admin => new($"http://127.0.0.1:{_adminPort}");
+
+    /// <summary>Where the other nodes of a cluster reach it, as <c>Cluster:SeedNodes</c> has it.</summary>
+    public string Cluster => Output.Split('\n').First(l => l.StartsWith(ClusterLine, StringComparison.Ordinal))[ClusterLine.Length..].Trim();
 
     public string Output => Text(_output);
 
@@ -35,7 +42,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
     public async Task ServeAsync(params string[] settings)
     {
         Start(settings);
-        (_publicPort, _) = await _ports.Task.WaitAsync(Patience);
+        (_publicPort, _adminPort) = await _ports.Task.WaitAsync(Patience);
     }
 
     public void Start(params string[] settings)

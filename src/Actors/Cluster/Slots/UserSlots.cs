@@ -1,0 +1,214 @@
+using ActorSockets.Actors.Connections;
+
+namespace ActorSockets.Actors.Cluster.Slots;
+
+/// <summary>
+/// The owner's side of user limits: for each user of its buckets it alone decides who holds a slot, so the limit holds over all
+/// members at every moment. Pure and single-threaded; what nodes are to hear it leaves in <see cref="Take"/>.
+/// </summary>
+/// <remarks>
+/// <para>The truth is with the nodes; this is a copy of it. A bucket that is gained decides nothing until every member has said what it
+/// holds, and a member says so only once it too takes this node for the owner; from then on it hears nobody else. So there
+/// are never two who decide, whatever each of them believes of the membership.</para>
+/// <para>Nothing expires by the clock: a grant that is not answered is said again, until the node says yes, no, or is removed. What a node
+/// tells is numbered, so that a lost notice is noticed, and the node is asked again for all that it holds.</para>
+/// </remarks>
+/// <param name="limitOf">The limit in force for a hub.</param>
+internal sealed partial class UserSlots(Func<string, SlotLimit> limitOf)
+{
+    private const int SmallestAllowance = 16;
+
+    /// <summary>After this long without an answer a grant or an eviction is said again.</summary>
+    internal static readonly TimeSpan SayAgain = TimeSpan.FromSeconds(3);
+
+    private readonly OwnedBucket?[] _buckets = new OwnedBucket?[UserBucket.Count];
+    private readonly Dictionary<ConnectionId, UserSlot> _unsettled = [];
+    private readonly NoticeCounts _notices = new();
+    private readonly List<SlotEffect> _effects = [];
+    private SlotView _view = SlotView.Alone("");
+
+    /// <summary>Slots known, those that were passed on included.</summary>
+    internal int Known => Owned.Sum(b => b.Users.Values.Sum(u => u.Slots.Count));
+
+    private IEnumerable<OwnedBucket> Owned => _buckets.OfType<OwnedBucket>();
+
+    /// <summary>What is to be told since the last time.</summary>
+    internal IReadOnlyList<SlotEffect> Take()
+    {
+        if (_effects.Count == 0) return [];
+        SlotEffect[] taken = [.. _effects];
+        _effects.Clear();
+        return taken;
+    }
+
+    /// <summary>
+    /// A node asks for a slot; it may ask again with the same id. No answer while this is not for us to decide, or not yet: the node
+    /// asks again, here or elsewhere.
+    /// </summary>
+    internal void Claim(string node, ConnectionId id, UserKey user, DateTimeOffset since, int attempt, TimeSpan now)
+    {
+        if (_buckets[UserBucket.Of(user)] is not { IsReady: true } bucket || !_view.Members.Contains(node)) return;
+        if (bucket.Find(user, id) is { } known)
+        {
+            known.Attempt = Math.Max(attempt, known.Attempt);
+            if (known.Node == node && known.State != SlotState.Passed) _effects.Add(new SlotEffect.Grant(node, id, user, attempt));
+            return;
+        }
+
+        var limit = limitOf(user.Hub);
+        if (bucket.Users.TryGetValue(user, out var share) && limit.Limit > 0 && share.Counted >= limit.Limit && !MakeRoom(share, limit, node, now))
+        {
+            _effects.Add(new SlotEffect.Deny(node, id, user, attempt, limit.Limit));
+            return;
+        }
+
+        var slot = bucket.Add(new UserSlot(id, user, node, since) { State = SlotState.Granted, Attempt = attempt, ToldAt = now });
+        _unsettled.Add(id, slot);
+        _effects.Add(new SlotEffect.Grant(node, id, user, attempt));
+    }
+
+    /// <summary>A node says: this session is open.</summary>
+    internal void Opened(string node, long number, ConnectionId id, UserKey user, TimeSpan now)
+    {
+        if (!_notices.Follows(node, number) || _buckets[UserBucket.Of(user)] is not { } bucket) return;
+        if (bucket.Find(user, id) is not { } slot)
+        {
+            // Not ours to add: it may be the echo of one that has ended. The node knows.
+            if (bucket.IsReady) _notices.Doubt(node);
+            return;
+        }
+
+        if (slot.State == SlotState.Passed || slot.Node != node) return;
+        slot.State = SlotState.Open;
+        _unsettled.Remove(id);
+        if (bucket.IsReady) CloseExcess(bucket.Users[user], limitOf(user.Hub), oldest: null, now);
+    }
+
+    /// <summary>A node says: this slot is free. Once is enough, more do no harm.</summary>
+    internal void Released(string node, long number, ConnectionId id, UserKey user)
+    {
+        _ = _notices.Follows(node, number);
+        if (_buckets[UserBucket.Of(user)] is { } bucket && bucket.Find(user, id) is { } slot && slot.Node == node) Forget(bucket, slot);
+    }
+
+    /// <summary>A node says how much it has told, so that the loss of the last notice is noticed too.</summary>
+    internal void Told(string node, long number) => _notices.StandsAt(node, number);
+
+    /// <summary>
+    /// A node says that what is known of it in these buckets may be wrong. Where it has yet to be heard it will be asked anyway.
+    /// </summary>
+    internal void Recount(string node, BucketSet buckets)
+    {
+        if (buckets.Any(index => _buckets[index] is { } bucket && !bucket.Unheard.Contains(node))) _notices.Doubt(node);
+    }
+
+    /// <summary>All that a node holds in some buckets, at the point of its notices where this stands among them.</summary>
+    internal void Holdings(string node, long number, BucketSet buckets, IReadOnlyCollection<HeldSlot> held, TimeSpan now)
+    {
+        if (!_view.Members.Contains(node) || !Follows(node, number, buckets)) return;
+        var byId = held.ToDictionary(h => h.Id);
+        foreach (var index in buckets)
+        {
+            if (_buckets[index] is not { } bucket) continue;
+            // One that was granted and is not reported is on its way to the node: notices of it come later.
+            foreach (var slot in bucket.Users.Values.SelectMany(u => u.Slots).Where(s => s.Node == node && s.State != SlotState.Granted && !byId.ContainsKey(s.Id)).ToList())
+                Forget(bucket, slot);
+        }
+
+        foreach (var one in held)
+            if (buckets.Contains(UserBucket.Of(one.User)) && _buckets[UserBucket.Of(one.User)] is { } bucket) Enter(bucket, node, one, now);
+        var ready = false;
+        foreach (var index in buckets)
+        {
+            if (_buckets[index] is not { } bucket) continue;
+            ready |= bucket.Unheard.Remove(node) && bucket.IsReady;
+            if (bucket.IsReady) CloseExcess(bucket, oldest: null, now);
+        }
+
+        if (ready) AnnounceReady();
+    }
+
+    /// <summary>Says again what was not answered.</summary>
+    internal void Tick(TimeSpan now)
+    {
+        foreach (var slot in _unsettled.Values)
+        {
+            if (now - slot.ToldAt < SayAgain) continue;
+            slot.ToldAt = now;
+            _effects.Add(slot.Eviction ?? (SlotEffect)new SlotEffect.Grant(slot.Node, slot.Id, slot.User, slot.Attempt));
+        }
+    }
+
+    /// <summary>Other limits are in force. As on one node, the oldest of those who are too many go.</summary>
+    internal void LimitsChanged(TimeSpan now)
+    {
+        foreach (var bucket in Owned)
+        {
+            foreach (var user in bucket.Users.Keys.Where(u => limitOf(u.Hub).Limit <= 0).ToList())
+                foreach (var slot in bucket.Users[user].Slots.ToList()) Forget(bucket, slot);
+            if (bucket.IsReady) CloseExcess(bucket, oldest: true, now);
+        }
+    }
+
+    private void Enter(OwnedBucket bucket, string node, HeldSlot held, TimeSpan now)
+    {
+        var slot = bucket.Find(held.User, held.Id) ?? bucket.Add(new UserSlot(held.Id, held.User, node, held.Since));
+        if (slot.State == SlotState.Passed) return;
+        slot.State = held.State switch { HeldState.Open => SlotState.Open, HeldState.Passed => SlotState.Passed, _ => SlotState.Opening };
+        slot.ToldAt = now;
+        if (slot.State == SlotState.Open)
+        {
+            _unsettled.Remove(slot.Id);
+            return;
+        }
+
+        if (slot.State == SlotState.Passed) slot.Eviction = new SlotEffect.Evict(node, slot.Id, slot.User, ForItsNode: false, Gently: false);
+        _unsettled[slot.Id] = slot;
+    }
+
+    private void Forget(OwnedBucket bucket, UserSlot slot)
+    {
+        bucket.Remove(slot);
+        _unsettled.Remove(slot.Id);
+    }
+
+    private bool MakeRoom(UserShare share, SlotLimit limit, string node, TimeSpan now)
+    {
+        if (!limit.ClosesOldest || share.Passed >= Math.Max(SmallestAllowance, limit.Limit / 100)) return false;
+        // One at a time: where more are too many, a lowered limit is being enforced, and the newcomer would only be the next of them.
+        if (share.Counted > limit.Limit || share.Oldest is not { } oldest) return false;
+        PassOn(oldest, forItsNode: oldest.Node == node, gently: false, now);
+        return true;
+    }
+
+    private void CloseExcess(OwnedBucket bucket, bool? oldest, TimeSpan now)
+    {
+        foreach (var (user, share) in bucket.Users)
+            if (share.Slots.Count > 1) CloseExcess(share, limitOf(user.Hub), oldest, now);
+    }
+
+    /// <summary>By the policy unless it is said: who would have made room for the others goes, or who would have been refused.</summary>
+    private void CloseExcess(UserShare share, SlotLimit limit, bool? oldest, TimeSpan now)
+    {
+        if (limit.Limit <= 0) return;
+        for (var excess = share.Counted - limit.Limit; excess > 0; excess--)
+        {
+            if ((oldest ?? limit.ClosesOldest ? share.Oldest : share.Newest) is not { } slot) return;
+            PassOn(slot, forItsNode: false, gently: true, now);
+        }
+    }
+
+    private void PassOn(UserSlot slot, bool forItsNode, bool gently, TimeSpan now)
+    {
+        slot.State = SlotState.Passed;
+        slot.ToldAt = now;
+        slot.Eviction = new SlotEffect.Evict(slot.Node, slot.Id, slot.User, forItsNode, gently);
+        _unsettled[slot.Id] = slot;
+        _effects.Add(slot.Eviction);
+    }
+
+    private void AnnounceReady()
+    {
+        foreach (var member in _view.Members) _effects.Add(new SlotEffect.Ready(member));
+    }
+}

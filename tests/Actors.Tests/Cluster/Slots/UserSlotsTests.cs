@@ -1,0 +1,181 @@
+using ActorSockets.Actors.Cluster.Slots;
+using ActorSockets.Actors.Connections;
+using CsCheck;
+
+namespace ActorSockets.Actors.Tests.Cluster.Slots;
+
+/// <summary>The promise of the user limit, under any interleaving of clients, messages, membership and mishaps.</summary>
+public sealed class UserSlotsTests
+{
+    private enum Step
+    {
+        Connect,
+        Open,
+        End,
+        Leave,
+        Deliver,
+        DeliverSome,
+        Lose,
+        Repeat,
+        Pass,
+        See,
+        Join,
+        Rise,
+        Crash,
+        Remove,
+    }
+
+    private static readonly Gen<(Step Step, int Which, int User)[]> Steps = Gen.Select(
+        Gen.Frequency(
+            (10, Gen.Const(Step.Connect)), (6, Gen.Const(Step.Open)), (4, Gen.Const(Step.End)), (1, Gen.Const(Step.Leave)),
+            (12, Gen.Const(Step.Deliver)), (8, Gen.Const(Step.DeliverSome)), (2, Gen.Const(Step.Lose)), (2, Gen.Const(Step.Repeat)), (4, Gen.Const(Step.Pass)),
+            (6, Gen.Const(Step.See)), (1, Gen.Const(Step.Join)), (3, Gen.Const(Step.Rise)), (1, Gen.Const(Step.Crash)), (1, Gen.Const(Step.Remove))),
+        Gen.Int[0, 1000],
+        Gen.Int[0, 2]).Array[0, 200];
+
+    [Fact]
+    public void However_it_comes_no_user_ever_has_more_sessions_than_the_limit_and_in_the_end_every_count_is_true() =>
+        Gen.Select(Steps, Gen.Int[1, 3], Gen.Bool).Sample(
+            (steps, limit, closesOldest) =>
+            {
+                var world = SlotWorld.Of(3, new SlotLimit(limit, closesOldest));
+                foreach (var (step, which, user) in steps)
+                {
+                    Do(world, step, which, user);
+                    for (var each = 0; each <= 2; each++) Assert.InRange(world.Held(each), 0, limit);
+                }
+
+                world.Settle();
+
+                if (!closesOldest) Assert.Equal(0, world.Evictions);
+                Assert.Equal(0, world.Waiting);
+                Assert.Equal(world.HeldByAll, world.KnownToOwners);
+                for (var each = 0; each <= 2; each++) NextComesAsTheLimitSays(world, each, limit, closesOldest);
+            },
+            iter: 250);
+
+    [Fact]
+    public void A_newcomer_at_the_limit_takes_the_place_of_the_oldest()
+    {
+        var world = SlotWorld.Of(3, new SlotLimit(2, true));
+        var first = Came(world, 0);
+        var second = Came(world, 1);
+
+        var third = Came(world, 2);
+
+        Assert.False(world.Holds(first));
+        Assert.True(world.Holds(second));
+        Assert.True(world.Holds(third));
+        Assert.Equal(1, world.Evictions);
+    }
+
+    [Fact]
+    public void What_a_dead_node_held_is_free_once_it_is_removed_and_not_before()
+    {
+        var world = SlotWorld.Of(3, new SlotLimit(1, false));
+        Came(world, 0);
+        world.Crash(0);
+
+        // Whoever owns the user: dead it does not answer, alive it says no.
+        var early = world.Connect(0, 0)!.Value;
+        for (var i = 0; i < 100; i++) world.Deliver(0);
+        Assert.False(world.Holds(early));
+
+        world.Settle();
+        var late = world.Connect(0, 0)!.Value;
+        world.Settle();
+        Assert.True(world.Holds(late));
+    }
+
+    [Fact]
+    public void A_lowered_limit_closes_the_oldest_who_are_too_many()
+    {
+        var limit = new SlotLimit(3, false);
+        var slots = new UserSlots(_ => limit);
+        var view = new SlotView("a", ["a"], BucketOwners.Of(["a"]), []) { MayClaim = true };
+        slots.Follow(view, TimeSpan.Zero);
+        var user = new UserKey("chat", "u");
+        slots.Holdings("a", 1, BucketSet.All(), [.. Enumerable.Range(0, 3).Select(i => new HeldSlot(new($"a.{i}"), user, DateTimeOffset.UnixEpoch.AddSeconds(i), HeldState.Open))], TimeSpan.Zero);
+        slots.Take();
+
+        limit = new SlotLimit(1, false);
+        slots.LimitsChanged(TimeSpan.Zero);
+
+        Assert.Equal(["a.0", "a.1"], slots.Take().OfType<SlotEffect.Evict>().Select(e => e.Id.Value));
+    }
+
+    [Theory]
+    [InlineData(false, "a.2")]
+    [InlineData(true, "a.0")]
+    public void When_nodes_find_each_other_again_with_too_many_the_policy_says_who_goes(bool closesOldest, string goes)
+    {
+        var slots = new UserSlots(_ => new SlotLimit(2, closesOldest));
+        slots.Follow(new SlotView("a", ["a"], BucketOwners.Of(["a"]), []), TimeSpan.Zero);
+        var user = new UserKey("chat", "u");
+
+        slots.Holdings("a", 1, BucketSet.All(), [.. Enumerable.Range(0, 3).Select(i => new HeldSlot(new($"a.{i}"), user, DateTimeOffset.UnixEpoch.AddSeconds(i), HeldState.Open))], TimeSpan.Zero);
+
+        var evicted = Assert.Single(slots.Take().OfType<SlotEffect.Evict>());
+        Assert.Equal(goes, evicted.Id.Value);
+        Assert.True(evicted.Gently);
+    }
+
+    [Fact]
+    public void Only_so_many_close_at_a_time_to_make_room_for_one_user()
+    {
+        var slots = new UserSlots(_ => new SlotLimit(1, true));
+        slots.Follow(new SlotView("a", ["a"], BucketOwners.Of(["a"]), []), TimeSpan.Zero);
+        slots.Holdings("a", 1, BucketSet.All(), [], TimeSpan.Zero);
+        slots.Take();
+        var user = new UserKey("chat", "u");
+
+        for (var i = 0; i < 20; i++)
+        {
+            slots.Claim("a", new($"a.{i}"), user, DateTimeOffset.UnixEpoch.AddSeconds(i), 1, TimeSpan.Zero);
+            slots.Opened("a", i + 2, new($"a.{i}"), user, TimeSpan.Zero);
+        }
+
+        var effects = slots.Take();
+        Assert.Equal(16, effects.OfType<SlotEffect.Evict>().Count());
+        Assert.Equal(3, effects.OfType<SlotEffect.Deny>().Count());
+    }
+
+    private static ConnectionId Came(SlotWorld world, int node)
+    {
+        var id = world.Connect(node, 0)!.Value;
+        world.Settle();
+        world.Open(0);
+        world.Settle();
+        return id;
+    }
+
+    private static void NextComesAsTheLimitSays(SlotWorld world, int user, int limit, bool closesOldest)
+    {
+        var held = world.Held(user);
+        if (held == limit && closesOldest) return;
+        var next = world.Connect(user, user);
+        world.Settle();
+        Assert.Equal(held < limit, next is { } id && world.Holds(id));
+    }
+
+    private static void Do(SlotWorld world, Step step, int which, int user)
+    {
+        switch (step)
+        {
+            case Step.Connect: world.Connect(which, user); break;
+            case Step.Open: world.Open(which); break;
+            case Step.End: world.End(which); break;
+            case Step.Leave: world.Leave(which); break;
+            case Step.Deliver: world.Deliver(which); break;
+            case Step.DeliverSome: for (var i = 0; i < 10; i++) world.Deliver(which + i); break;
+            case Step.Lose: world.Deliver(which, lose: true); break;
+            case Step.Repeat: world.Repeat(which); break;
+            case Step.Pass: world.Pass(TimeSpan.FromMilliseconds(which)); break;
+            case Step.See: world.SeeNext(which); break;
+            case Step.Join: world.Join(); break;
+            case Step.Rise: world.Rise(); break;
+            case Step.Crash: world.Crash(which); break;
+            default: world.Remove(which); break;
+        }
+    }
+}
