@@ -87,9 +87,11 @@ internal sealed partial class ConnectionActor : UntypedActor
     protected override void PostStop()
     {
         _alarm?.Cancel();
+
+        // Where the actor failed nobody else would say it; where it did not, it is said already.
+        if (_wasOpened && _transport is ReliableSession session) session.Over((_plan?.Ending) ?? EndingCatalogue.ServerError);
         if (_transportSettled) return;
         Order(ClosingPlan.For(new EndRequest(EndingCatalogue.ServerError), null, _surroundings.Settings, Hub.Timers.CloseHandshake));
-        if (_wasOpened && _transport is ReliableSession session) session.Over(EndingCatalogue.ServerError);
     }
 
     protected override void OnReceive(object message)

@@ -31,6 +31,8 @@ public sealed class MoveTests : TestKit
         var id = admitted.Session.Id;
         socket.Attach(new TransportVoice(admitted.Connection, socket));
         socket.Open();
+        await here.Supervisor.Ask<ConnectionProtocol.Description>(new SupervisorProtocol.Forward(id, ConnectionProtocol.Describe.Instance), Patience);
+        Assert.Equal((1, 0), await here.Counts());
         for (var n = 1; n <= 5; n++) await here.Say("room", n);
         reliable.Acknowledge(2);
         reliable.Acks.Add(7);
