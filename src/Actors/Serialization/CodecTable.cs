@@ -1,4 +1,9 @@
 using System.Runtime.Serialization;
+using ActorSockets.Actors.Cluster;
+using ActorSockets.Actors.Drains;
+using ActorSockets.Actors.Endings;
+using ActorSockets.Actors.Routing;
+using ActorSockets.Actors.Supervision;
 using Google.Protobuf;
 
 namespace ActorSockets.Actors.Serialization;
@@ -50,7 +55,12 @@ internal sealed class CodecTable
         }
     }
 
-    private static CodecTable Rooms() => new CodecTable();
+    private static CodecTable Rooms() => new CodecTable()
+        .AddRouting()
+        .AddSupervision()
+        .AddEndings()
+        .AddDrains()
+        .AddNodes();
 
     /// <summary>It comes from the wire and goes to the log.</summary>
     private static string Shown(string manifest) => new([.. manifest.Take(40).Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '?')]);
