@@ -8,13 +8,14 @@ namespace ActorSockets.AspNetCore.Admin;
 /// A selector of a hub that does not exist selects nobody, which looks like success to whoever has misspelt it. A hub that was taken out of
 /// the configuration is known as long as somebody is connected to it.
 /// </summary>
-internal sealed class KnownHubs(IAdminActors actors, AdminAsk ask, Live<NodeSettings> settings)
+internal sealed class KnownHubs(IAdminActors actors, AdminReach reach, Live<NodeSettings> settings)
 {
     internal async Task CheckAsync(ConnectionSelector selector, Faults faults, CancellationToken cancellation)
     {
         if (selector.Hub is not { } hub || settings.Current.Hubs.ContainsKey(hub)) return;
-        var page = await ask.Of<RouterProtocol.Page>(actors.Router, new RouterProtocol.Query(new ConnectionSelector { Hub = hub }, null, 1), cancellation);
-        if (page.Total > 0) return;
+        var pages = await reach.AskAsync<RouterProtocol.Page>(
+            null, actors.Router, RouterActor.Name, new RouterProtocol.Query(new ConnectionSelector { Hub = hub }, null, 1), cancellation);
+        if (!pages.IsWhole || pages.All.Any(page => page.Total > 0)) return;
         var known = settings.Current.Hubs.Keys.Order(StringComparer.Ordinal).ToList();
         faults.Add("select.hub", $"'{hub}' is no hub of this gateway; {(known.Count == 0 ? "it has none" : $"there are: {string.Join(", ", known)}")}.");
     }

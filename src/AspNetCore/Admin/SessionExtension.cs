@@ -16,6 +16,9 @@ internal static class SessionExtension
         /// <summary>There is no such connection, or not in this hub.</summary>
         Unknown,
 
+        /// <summary>A node that may have it does not answer.</summary>
+        Unreachable,
+
         /// <summary>The token is not good.</summary>
         BadToken,
 
@@ -25,7 +28,8 @@ internal static class SessionExtension
 
     /// <param name="EndsAt">When the session ends unless it is extended again; null = its hub lets sessions outlive their tokens.</param>
     /// <param name="Fault">For the caller, without any part of a token; null when it is done or there is nobody.</param>
-    internal readonly record struct Result(Outcome Outcome, DateTimeOffset? EndsAt = null, string? Fault = null);
+    /// <param name="Missing">The nodes that do not answer, where that is why.</param>
+    internal readonly record struct Result(Outcome Outcome, DateTimeOffset? EndsAt = null, string? Fault = null, IReadOnlyList<string>? Missing = null);
 
     /// <summary>What the body asks for; what is wrong with it is among its faults.</summary>
     internal static (DateTimeOffset? ExpiresAt, string? Token) Read(BodyReader body, DateTimeOffset now)
@@ -40,10 +44,12 @@ internal static class SessionExtension
     /// <param name="hub">The hub in which it must be; null = any.</param>
     /// <param name="expiresAt">This or <paramref name="token"/>.</param>
     internal static async Task<Result> ApplyAsync(
-        IAdminActors actors, AdminAsk ask, ITokenReader tokens, ConnectionId id, string? hub, DateTimeOffset? expiresAt, string? token, CancellationToken cancellation)
+        AdminReach reach, ITokenReader tokens, ConnectionId id, string? hub, DateTimeOffset? expiresAt, string? token, CancellationToken cancellation)
     {
-        var answer = await ask.Of(actors.Supervisor, new SupervisorProtocol.Forward(id, ConnectionProtocol.Describe.Instance), cancellation);
-        if (answer is not ConnectionProtocol.Description found || (hub is not null && found.Session.Hub != hub)) return new(Outcome.Unknown);
+        var holders = await reach.AskHolderAsync(id, new SupervisorProtocol.Forward(id, ConnectionProtocol.Describe.Instance), cancellation);
+        var found = holders.All.OfType<ConnectionProtocol.Description>().FirstOrDefault();
+        if (found is null) return holders.IsWhole ? new(Outcome.Unknown) : new(Outcome.Unreachable, Missing: holders.Missing);
+        if (hub is not null && found.Session.Hub != hub) return new(Outcome.Unknown);
         if (string.Equals(found.State, "closing", StringComparison.OrdinalIgnoreCase)) return Ending();
 
         ConnectionProtocol.IMessage order;
@@ -60,12 +66,10 @@ internal static class SessionExtension
             order = new ConnectionProtocol.Extend(reading.Facts);
         }
 
-        return await ask.Of(actors.Supervisor, new SupervisorProtocol.Forward(id, order), cancellation) switch
-        {
-            SupervisorProtocol.TokenRevoked => Conflict("The token was revoked; the session keeps the one it has."),
-            ConnectionProtocol.Extended done => new(Outcome.Done, done.SessionEndsAt),
-            _ => Ending(),
-        };
+        var answers = await reach.AskHolderAsync(id, new SupervisorProtocol.Forward(id, order), cancellation);
+        if (answers.All.OfType<SupervisorProtocol.TokenRevoked>().Any()) return Conflict("The token was revoked; the session keeps the one it has.");
+        if (answers.All.OfType<ConnectionProtocol.Extended>().FirstOrDefault() is { } done) return new(Outcome.Done, done.SessionEndsAt);
+        return answers.IsWhole ? Ending() : new(Outcome.Unreachable, Missing: answers.Missing);
     }
 
     private static Result Ending() => Conflict("The session is ending already.");

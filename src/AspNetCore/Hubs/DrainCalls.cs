@@ -1,7 +1,6 @@
 using System.Globalization;
 using ActorSockets.Actors.Drains;
 using ActorSockets.AspNetCore.Hosting;
-using Akka.Actor;
 
 namespace ActorSockets.AspNetCore.Hubs;
 
@@ -13,31 +12,29 @@ internal static class DrainCalls
 
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(5);
 
-    internal static async Task<DrainResult> RunAsync(NodeActors actors, DrainRequest request, TimeSpan longestPause, CancellationToken cancellation)
+    internal static async Task<DrainResult> RunAsync(ClusterDrains drains, DrainRequest request, TimeSpan longestPause, CancellationToken cancellation)
     {
         CallerWords.CheckReason(request.Reason, nameof(request));
         CallerWords.CheckSelector(request.Select, nameof(request));
-        var (id, plan) = await BeginAsync(actors, request, cancellation);
+        var (id, plan) = await BeginAsync(drains, request, cancellation);
         var longest = plan.EndsAt - plan.StartsAt + longestPause;
         try
         {
-            return await actors.Drains.Ask<object>(new DrainProtocol.WhenOver(id), longest, cancellation) is DrainProtocol.Over over
-                ? Of(over.Drain)
-                : throw new InvalidOperationException("The drain is over and forgotten.");
+            return Of(await drains.WhenOverAsync(id, cancellation).WaitAsync(longest, cancellation) ?? throw new InvalidOperationException("The drain is over and forgotten."));
         }
-        catch (AskTimeoutException e)
+        catch (TimeoutException e)
         {
             // Whoever paused it means it to go on later.
             throw new TimeoutException($"Drain {id} is not over after {longest}, because it was paused. It is still there.", e);
         }
         catch (OperationCanceledException)
         {
-            actors.Drains.Tell(new DrainProtocol.Cancel(id), ActorRefs.NoSender);
+            await drains.GiveAsync(new DrainProtocol.Cancel(id), id, Answer, CancellationToken.None);
             throw;
         }
     }
 
-    private static async Task<(string Id, DrainPlan Plan)> BeginAsync(NodeActors actors, DrainRequest request, CancellationToken cancellation)
+    private static async Task<(string Id, DrainPlan Plan)> BeginAsync(ClusterDrains drains, DrainRequest request, CancellationToken cancellation)
     {
         var order = new DrainOrder
         {
@@ -52,7 +49,7 @@ internal static class DrainCalls
         };
         try
         {
-            return await actors.Drains.Ask<object>(new DrainProtocol.Start(order), Answer, cancellation) switch
+            return await drains.StartAsync(order, Answer, cancellation) switch
             {
                 DrainProtocol.Started started => (started.Drain.Id, started.Drain.Plan),
                 DrainProtocol.Impossible { LeastPerSecond: { } least } impossible => throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"PerSecond is too low to keep the deadline: it needs at least {least}, or a deadline of {impossible.Shortest}"), nameof(request)),
@@ -61,7 +58,7 @@ internal static class DrainCalls
                 var other => throw new InvalidOperationException($"The drain could not begin: {other}"),
             };
         }
-        catch (AskTimeoutException e)
+        catch (TimeoutException e)
         {
             throw new TimeoutException($"The drain did not begin within {Answer.TotalSeconds} s.", e);
         }

@@ -1,4 +1,6 @@
+using ActorSockets.Actors.Cluster;
 using ActorSockets.Actors.Routing;
+using ActorSockets.Actors.Settings;
 using ActorSockets.AspNetCore.DataPlane;
 using ActorSockets.AspNetCore.DataPlane.Operations;
 using ActorSockets.AspNetCore.DataPlane.Reading;
@@ -22,8 +24,10 @@ public sealed class UnansweredTests : IDisposable
         var registry = new ActorRegistry();
         _router = Inbox.Create(_system);
         registry.Register<NodeActors.RouterKey>(_router.Receiver);
-        _presence = new Presence(new RouterCalls(new NodeActors(_system, registry)) { Patience = TimeSpan.FromMilliseconds(50) });
+        _presence = new Presence(new RouterCalls(new NodeActors(_system, registry), Alone) { Patience = TimeSpan.FromMilliseconds(50) });
     }
+
+    private Reach Alone => new(new Peers(_system, new Live<Actors.Cluster.Membership>(Actors.Cluster.Membership.Alone("n", "n"))));
 
     public void Dispose()
     {
@@ -49,7 +53,7 @@ public sealed class UnansweredTests : IDisposable
         var registry = new ActorRegistry();
         var router = _system.ActorOf(Props.Create(() => new LateRouter()));
         registry.Register<NodeActors.RouterKey>(router);
-        var calls = new RouterCalls(new NodeActors(_system, registry)) { Patience = TimeSpan.FromMilliseconds(50) };
+        var calls = new RouterCalls(new NodeActors(_system, registry), Alone) { Patience = TimeSpan.FromMilliseconds(50) };
         var all = new CallsUnderWay();
         Assert.True(all.TryBegin(CallsUnderWay.MaxBytes));
         var share = new CallUnderWay(all, CallsUnderWay.MaxBytes);

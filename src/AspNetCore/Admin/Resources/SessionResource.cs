@@ -23,14 +23,14 @@ internal static class SessionResource
             .Accepts<SessionBody>("application/json").Produces<SessionView>().MayBeInvalid().MayBeMissing().MayConflict();
 
     private static async Task<IResult> ExtendAsync(
-        string id, HttpContext context, IAdminActors actors, AdminAsk ask, ITokenReader tokens, AdminAudit audit, TimeProvider time)
+        string id, HttpContext context, AdminReach reach, ITokenReader tokens, AdminAudit audit, TimeProvider time)
     {
         var faults = new Faults();
         var body = await BodyReader.ReadAsync(context, faults, SessionExtension.Fields);
         var (expiresAt, token) = SessionExtension.Read(body, time.GetUtcNow());
         if (faults.Any) return Problems.BadRequest(faults);
 
-        var (outcome, endsAt, fault) = await SessionExtension.ApplyAsync(actors, ask, tokens, new ConnectionId(id), hub: null, expiresAt, token, context.RequestAborted);
+        var (outcome, endsAt, fault, missing) = await SessionExtension.ApplyAsync(reach, tokens, new ConnectionId(id), hub: null, expiresAt, token, context.RequestAborted);
         switch (outcome)
         {
             case SessionExtension.Outcome.Done:
@@ -38,6 +38,8 @@ internal static class SessionResource
                 return AdminJson.Ok(new SessionView(endsAt));
             case SessionExtension.Outcome.Unknown:
                 return ConnectionsResource.Unknown(id);
+            case SessionExtension.Outcome.Unreachable:
+                return Problems.Missing(missing!);
             case SessionExtension.Outcome.BadToken:
                 faults.Add("token", fault!);
                 return Problems.BadRequest(faults);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ActorSockets.Actors.Cluster;
 using ActorSockets.Actors.Routing;
 using ActorSockets.Actors.Settings;
 using ActorSockets.AspNetCore.Admin;
@@ -9,9 +10,9 @@ using Akka.Actor;
 namespace ActorSockets.AspNetCore.DataPlane.Operations;
 
 /// <summary>New expiry or new token for a live session, by order of the application that gave it the first.</summary>
-internal sealed class SessionRenewal(IAdminActors actors, ITokenReader tokens, Live<NodeSettings> settings, TimeProvider time)
+internal sealed class SessionRenewal(IAdminActors actors, Reach reach, ITokenReader tokens, Live<NodeSettings> settings, TimeProvider time)
 {
-    private static readonly AdminAsk Ask = new(TimeSpan.FromSeconds(10));
+    private readonly AdminReach _reach = new(actors, reach, new AdminAsk(TimeSpan.FromSeconds(10)));
 
     internal async Task<DataPlaneAnswer> RenewAsync(DataPlaneCall call)
     {
@@ -27,7 +28,7 @@ internal sealed class SessionRenewal(IAdminActors actors, ITokenReader tokens, L
         try
         {
             // Not cancelled when the caller goes away: what was ordered is done.
-            return Of(await SessionExtension.ApplyAsync(actors, Ask, tokens, call.Id, call.Hub, expiresAt, token, CancellationToken.None));
+            return Of(await SessionExtension.ApplyAsync(_reach, tokens, call.Id, call.Hub, expiresAt, token, CancellationToken.None));
         }
         catch (AskTimeoutException)
         {
@@ -40,6 +41,7 @@ internal sealed class SessionRenewal(IAdminActors actors, ITokenReader tokens, L
     {
         SessionExtension.Outcome.Done => DataPlaneAnswer.Of(JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, DateTimeOffset?> { ["sessionEndsAt"] = result.EndsAt })),
         SessionExtension.Outcome.Unknown => DataPlaneAnswer.Of(DataPlaneError.UnknownConnection()),
+        SessionExtension.Outcome.Unreachable => DataPlaneAnswer.Of(DataPlaneError.NoAnswer()).Without(result.Missing!),
         SessionExtension.Outcome.BadToken => DataPlaneAnswer.Of(DataPlaneError.BadRequest($"token: {result.Fault} (Parameter 'token')")),
         _ => DataPlaneAnswer.Of(DataPlaneError.Conflict(result.Fault!)),
     };
