@@ -20,6 +20,7 @@ try
         "churn" => await ChurnRun.Run(options, layout, children),
         "heap" => await HeapRun.Run(options, layout, children),
         "hold" => await HoldRun.Run(options, layout, children),
+        "shared" => await SharedRun.Run(options, layout, children),
         "drain" => await DrainRun.Run(options, layout, children),
         _ => HarnessOptions.Explain(),
     };
