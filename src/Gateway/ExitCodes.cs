@@ -33,10 +33,18 @@ internal static class ExitCodes
     /// <summary>The drain that a command watched was cancelled.</summary>
     internal const int Cancelled = 8;
 
+    /// <summary>The other nodes of the cluster went on without this one. Started again, it joins them anew.</summary>
+    internal const int LeftCluster = 9;
+
     /// <summary>Ctrl+C: 128 + the number of SIGINT, as a shell reports it. A drain that was watched goes on.</summary>
     internal const int Interrupted = 130;
 
-    internal static int AfterStop(StopReport report) => report.Overdue ? Overdue : Clean;
+    internal static int AfterStop(StopReport report)
+    {
+        if (!report.LeftCluster) return report.Overdue ? Overdue : Clean;
+        Console.Error.WriteLine("This node left the cluster: the others went on without it, because it was cut off or stood still for too long. Start it again, and it joins them.");
+        return LeftCluster;
+    }
 
     internal static int BecauseOf(ConfigurationFaultException faults)
     {

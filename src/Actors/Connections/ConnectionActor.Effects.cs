@@ -113,7 +113,7 @@ internal sealed partial class ConnectionActor
         };
         DateTimeOffset? at = next is { } known && known.Left < DateTimeOffset.MaxValue - time.GetUtcNow() ? time.GetUtcNow() + known.Left : null;
         Sender.Tell(new ConnectionProtocol.Description(
-            _session, _state.ToString().ToLowerInvariant(), next?.Why, at, Deadlines.SessionEndsAt(Hub, skew, _authorizedUntil), activity));
+            _session, _state.ToString().ToLowerInvariant(), next?.Why, at, Deadlines.SessionEndsAt(Hub, skew, _authorizedUntil), TrafficView.Of(activity, time)));
     }
 
     private static string Name(DeadlineCause cause) => cause switch

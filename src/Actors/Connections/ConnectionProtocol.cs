@@ -1,13 +1,17 @@
 using ActorSockets.Actors.Endings;
+using ActorSockets.Actors.Serialization;
 using Akka.Actor;
 using Akka.Event;
 
 namespace ActorSockets.Actors.Connections;
 
-/// <summary>The conversation with one connection actor. All messages stay on the node.</summary>
+/// <summary>The conversation with one connection actor. What it answers may go to another node; orders and questions from there come through the supervisor.</summary>
 internal static class ConnectionProtocol
 {
     internal interface IMessage : INoSerializationVerificationNeeded;
+
+    /// <summary>Also between nodes.</summary>
+    internal interface ICrossing : IClusterMessage;
 
     /// <summary>From the gateway: the 101 answer went out, frames may flow.</summary>
     internal sealed record Opened : IMessage
@@ -45,7 +49,7 @@ internal static class ConnectionProtocol
     /// <summary>The live session's token stays, its end moves. A session without a token still has none, so that no revocation finds it; one with a token keeps it. Answered with <see cref="Extended"/>.</summary>
     internal sealed record ExtendUntil(DateTimeOffset ExpiresAt) : IMessage;
 
-    internal sealed record Extended(DateTimeOffset? SessionEndsAt) : IMessage;
+    internal sealed record Extended(DateTimeOffset? SessionEndsAt) : ICrossing;
 
     /// <summary>Look whether the live session's token was revoked.</summary>
     internal sealed record CheckToken(Security.GuardSnapshot Guard) : IMessage;
@@ -56,5 +60,5 @@ internal static class ConnectionProtocol
         internal static readonly Describe Instance = new();
     }
 
-    internal sealed record Description(SessionInfo Session, string State, string? NextDeadline, DateTimeOffset? NextDeadlineAt, DateTimeOffset? SessionEndsAt, TransportActivity Activity) : IMessage;
+    internal sealed record Description(SessionInfo Session, string State, string? NextDeadline, DateTimeOffset? NextDeadlineAt, DateTimeOffset? SessionEndsAt, TrafficView Traffic) : ICrossing;
 }

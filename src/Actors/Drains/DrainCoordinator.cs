@@ -85,7 +85,7 @@ internal sealed partial class DrainCoordinator : UntypedActor
             return;
         }
 
-        var id = DrainId.New();
+        var id = order.Id ?? DrainId.New();
         var setup = new Setup(id, order, _time.GetUtcNow(), DelayFor(order), _router, _supervisor, _settings, _time, _random.Next());
         var child = Context.ActorOf(DrainActor.Props(setup), id);
         Context.Watch(child);
@@ -95,6 +95,7 @@ internal sealed partial class DrainCoordinator : UntypedActor
     private DrainProtocol.Rejected? Fault(DrainOrder order)
     {
         if (DrainOrders.Fault(order, _time.GetUtcNow()) is { } fault) return fault;
+        if (order.Id is { } given && (!DrainId.IsValid(given) || _roster.Find(given) is not null)) return new DrainProtocol.Rejected("id", "must be 32 hexadecimal digits that no drain has");
         if (_roster.IsStopping && !order.IsStop) return new DrainProtocol.Rejected("select", "the node is stopping, and everybody on it is closed already");
 
         // Limits order at most one per hub and three more, and nobody is there to order them again.

@@ -7,5 +7,7 @@ internal static class DrainId
 {
     private const int Bytes = 16;
 
+    internal static bool IsValid(string id) => id.Length == 2 * Bytes && id.All(char.IsAsciiHexDigitLower);
+
     internal static string New() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(Bytes));
 }

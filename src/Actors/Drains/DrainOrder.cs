@@ -53,6 +53,9 @@ internal sealed record DrainOrder
     /// <summary>Who asked, for log and view; never secret.</summary>
     public string? By { get; init; }
 
+    /// <summary>The id it is to have, because it runs on several nodes under the same; null = a new one.</summary>
+    public string? Id { get; init; }
+
     /// <summary>A limit was lowered; other limits end this drain.</summary>
     internal bool IsLimit { get; init; }
 

@@ -71,5 +71,8 @@ internal sealed record DrainView(
     /// <summary>When it was completed or cancelled.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
+    /// <summary>Nodes of which it is not known whether they have a part in it.</summary>
+    public IReadOnlyList<string> Missing { get; init; } = [];
+
     internal bool IsOver => State is DrainState.Completed or DrainState.Cancelled;
 }

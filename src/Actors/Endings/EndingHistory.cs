@@ -24,6 +24,7 @@ internal sealed class EndingHistory(int capacity = EndingHistory.DefaultCapacity
         var limit = Math.Max(0, query.Limit);
         NetworkKey? range = query.Ip is { } ip ? NetworkKey.Of(ip) : null;
         var page = new List<EndingRecord>();
+        var sequences = new List<long>();
         var total = 0;
         long last = 0;
         var more = false;
@@ -39,10 +40,11 @@ internal sealed class EndingHistory(int capacity = EndingHistory.DefaultCapacity
             }
 
             page.Add(record);
+            sequences.Add(sequence);
             last = sequence;
         }
 
-        return new HistoryProtocol.Found(page, total, more && page.Count > 0 ? last : null);
+        return new HistoryProtocol.Found(page, total, more && page.Count > 0 ? last : null) { Sequences = sequences };
     }
 
     private IEnumerable<(long Sequence, EndingRecord Record)> NewestFirst(bool both)

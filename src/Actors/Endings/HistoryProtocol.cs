@@ -1,15 +1,19 @@
 using System.Net;
-using Akka.Actor;
+using ActorSockets.Actors.Serialization;
 
 namespace ActorSockets.Actors.Endings;
 
-/// <summary>The conversation with the history of ended sessions. All messages stay on the node.</summary>
+/// <summary>The conversation with the history of the sessions that ended on a node.</summary>
 internal static class HistoryProtocol
 {
-    internal interface IMessage : INoSerializationVerificationNeeded;
+    /// <summary>The history's, under <c>/user</c>, on every node.</summary>
+    internal const string Name = "endings";
+
+    /// <summary>Also between nodes; see <see cref="EndingCodecs"/>.</summary>
+    internal interface ICrossing : IClusterMessage;
 
     /// <summary>Newest first; all given conditions must match. Answered with <see cref="Found"/>.</summary>
-    internal sealed record Query : IMessage
+    internal sealed record Query : ICrossing
     {
         public string? Connection { get; init; }
 
@@ -34,5 +38,9 @@ internal static class HistoryProtocol
 
     /// <param name="Total">All that match, on all pages.</param>
     /// <param name="Next">What <see cref="Query.Before"/> takes for the next page, or null on the last.</param>
-    internal sealed record Found(IReadOnlyList<EndingRecord> Records, int Total, long? Next) : IMessage;
+    internal sealed record Found(IReadOnlyList<EndingRecord> Records, int Total, long? Next) : ICrossing
+    {
+        /// <summary>The sequence number of each record, in the same order; what <see cref="Query.Before"/> takes to go on behind it.</summary>
+        public IReadOnlyList<long> Sequences { get; init; } = [];
+    }
 }

@@ -95,7 +95,8 @@ internal sealed partial class RouterActor
     {
         // When this throws, the restart answers: a request without an answer would stop its client's reader for ever.
         var verdict = table.Find(request.Id) is { Closing: false } route ? Serve(route, request) : Verdict.Unknown;
-        request.Done.TrySetResult(verdict);
+        if (relay is not null && verdict == Verdict.Done && request is ClientPublishes publishes) Pass(publishes, relay);
+        else request.Done.TrySetResult(verdict);
     }
 
     private Verdict Serve(Route route, ClientRequest request)
@@ -111,6 +112,7 @@ internal sealed partial class RouterActor
                 return Verdict.Done;
             case ClientPublishes { Publication: { Group: { } group } publication } publishes:
                 if (!route.May(Permission.SendToGroup, group)) return Verdict.Forbidden;
+                if (relay?.Carries(publication) == false) return Verdict.TooLong;
                 var excluded = publishes.NoEcho ? new HashSet<ConnectionId> { route.Session.Id } : null;
                 FanOut(new Send(new Scope(route.Session.Hub, Group: group), publication, excluded));
                 return Verdict.Done;

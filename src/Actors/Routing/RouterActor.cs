@@ -1,3 +1,4 @@
+using ActorSockets.Actors.Cluster;
 using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Supervision;
 using Akka.Actor;
@@ -10,7 +11,7 @@ namespace ActorSockets.Actors.Routing;
 /// Knows this node's sessions and speaks to them: fan-out goes straight to the transports, one shared message for all. The
 /// table lives outside, so a restart of this actor loses nobody.
 /// </summary>
-internal sealed partial class RouterActor(string node, RoutingTable table, TimeProvider time) : UntypedActor
+internal sealed partial class RouterActor(string node, RoutingTable table, Relay? relay, TimeProvider time) : UntypedActor
 {
     /// <summary>How a selector names the node that is asked.</summary>
     private const string ThisNode = "self";
@@ -18,10 +19,15 @@ internal sealed partial class RouterActor(string node, RoutingTable table, TimeP
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private IActorRef? _supervisor;
 
-    internal static Props Props(string node, TimeProvider time)
+    /// <summary>Under <c>/user</c>, on every node.</summary>
+    internal const string Name = "router";
+
+    /// <param name="peers">Null on a node without cluster.</param>
+    internal static Props Props(string node, TimeProvider time, Peers? peers = null)
     {
         var table = new RoutingTable();
-        return Akka.Actor.Props.Create(() => new RouterActor(node, table, time));
+        var relay = peers is null ? null : new Relay(peers);
+        return Akka.Actor.Props.Create(() => new RouterActor(node, table, relay, time));
     }
 
     protected override void PreRestart(Exception reason, object message)
@@ -90,6 +96,19 @@ internal sealed partial class RouterActor(string node, RoutingTable table, TimeP
                 break;
             case EndScope end:
                 Reply(End(end));
+                break;
+            case Relayed relayed:
+                FanOut(relayed.Send);
+                if (relay?.Count(Sender, relayed.Sequence) is { } soFar) Sender.Tell(soFar, Self);
+                break;
+            case Taken taken:
+                relay?.Taken(Sender.Path.Address, taken.Sequence);
+                break;
+            case MembershipChanged change:
+                relay?.Adapt(change);
+                break;
+            case LookAtLanes:
+                LookAgain();
                 break;
             case Attach attach:
                 _supervisor = attach.Supervisor;
@@ -177,8 +196,8 @@ internal sealed partial class RouterActor(string node, RoutingTable table, TimeP
     private SelectorMatching Matching(ConnectionSelector selector) =>
         new(selector.Node == ThisNode ? selector with { Node = node } : selector, time);
 
-    private static SessionView View(Route route) =>
-        new(route.Session, route.Closing, [.. route.Groups.Order(StringComparer.Ordinal)], route.Transport.Activity);
+    private SessionView View(Route route) =>
+        new(route.Session, route.Closing, [.. route.Groups.Order(StringComparer.Ordinal)], TrafficView.Of(route.Transport.Activity, time));
 
     private void Reply(object answer) => Context.Answer(Sender, answer);
 }

@@ -1,13 +1,21 @@
 using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Endings;
+using ActorSockets.Actors.Serialization;
 using Akka.Actor;
 
 namespace ActorSockets.Actors.Routing;
 
-/// <summary>The conversation with the router, who knows this node's hubs, users and groups. All messages stay on the node.</summary>
+/// <summary>
+/// The conversation with the router, who knows this node's hubs, users and groups. Whoever asks for all nodes asks the router of each; a router answers
+/// for its own node.
+/// </summary>
 internal static class RouterProtocol
 {
+    /// <summary>Stays on the node.</summary>
     internal interface IMessage : INoSerializationVerificationNeeded;
+
+    /// <summary>Also between nodes; see <see cref="RoutingCodecs"/>.</summary>
+    internal interface ICrossing : IClusterMessage;
 
     /// <summary>Router and supervisor know each other, so one of them is told later: this names who ends sessions.</summary>
     internal sealed record Attach(IActorRef Supervisor) : IMessage;
@@ -26,57 +34,64 @@ internal static class RouterProtocol
     internal sealed record Scope(string Hub, string? User = null, string? Group = null, ConnectionId? Connection = null);
 
     /// <summary>Fan out to all in the scope that are not closing. Answered with <see cref="SendReport"/> only when there is a sender.</summary>
-    internal sealed record Send(Scope Scope, Publication Publication, IReadOnlySet<ConnectionId>? Excluded = null, ISessionFilter? Filter = null) : IMessage;
+    internal sealed record Send(Scope Scope, Publication Publication, IReadOnlySet<ConnectionId>? Excluded = null, ISessionFilter? Filter = null) : ICrossing;
 
     /// <param name="Matched">Connections in the scope.</param>
     /// <param name="Queued">Of these, connections whose queue took the message.</param>
-    internal sealed record SendReport(int Matched, int Queued) : IMessage;
+    internal sealed record SendReport(int Matched, int Queued) : ICrossing;
+
+    /// <summary>From the router of another node, whose client said it to a group: fan out here. Now and then answered with <see cref="Taken"/>.</summary>
+    /// <param name="Sequence">Bytes that this sender has sent here, this message included.</param>
+    internal sealed record Relayed(Send Send, long Sequence) : ICrossing;
+
+    /// <param name="Sequence">Of the last <see cref="Relayed"/> that was fanned out.</param>
+    internal sealed record Taken(long Sequence) : ICrossing;
 
     /// <summary>The name was checked by <see cref="GroupName"/>. Answered, when there is a sender, with <see cref="Changed"/>: false for an unknown or closing session.</summary>
-    internal sealed record JoinGroup(ConnectionId Id, string Group) : IMessage;
+    internal sealed record JoinGroup(ConnectionId Id, string Group) : ICrossing;
 
     /// <summary>Answered, when there is a sender, with <see cref="Changed"/>: false for an unknown session, true also when it was no member.</summary>
-    internal sealed record LeaveGroup(ConnectionId Id, string Group) : IMessage;
+    internal sealed record LeaveGroup(ConnectionId Id, string Group) : ICrossing;
 
-    internal sealed record Changed(bool Found) : IMessage;
+    internal sealed record Changed(bool Found) : ICrossing;
 
     /// <summary>
     /// All in the scope that are not closing join these groups; names were checked by <see cref="GroupName"/>. Whoever would be in more
     /// than <see cref="GroupName.MaxPerConnection"/> joins none of them; beyond <see cref="Members.MaxChanges"/> nobody joins anything. Answered, when there is a sender, with <see cref="Members"/>.
     /// </summary>
-    internal sealed record Join(Scope Scope, IReadOnlyCollection<string> Groups, ISessionFilter? Filter = null) : IMessage;
+    internal sealed record Join(Scope Scope, IReadOnlyCollection<string> Groups, ISessionFilter? Filter = null) : ICrossing;
 
     /// <summary>All in the scope leave these groups; null = all groups they are in. Bounded as <see cref="Join"/> is. Answered, when there is a sender, with <see cref="Members"/>.</summary>
-    internal sealed record Leave(Scope Scope, IReadOnlyCollection<string>? Groups, ISessionFilter? Filter = null) : IMessage;
+    internal sealed record Leave(Scope Scope, IReadOnlyCollection<string>? Groups, ISessionFilter? Filter = null) : ICrossing;
 
     /// <param name="Matched">Connections that were meant, also those that were or were not in the groups before.</param>
     /// <param name="Full">Of these, connections that joined nothing because they are in too many groups.</param>
     /// <param name="TooMuch">Nothing was done: it is more than <see cref="MaxChanges"/>.</param>
-    internal sealed record Members(int Matched, int Full, bool TooMuch = false) : IMessage
+    internal sealed record Members(int Matched, int Full, bool TooMuch = false) : ICrossing
     {
         /// <summary>Groups times connections in one order: everybody else's messages wait until it is done.</summary>
         internal const int MaxChanges = 1_000_000;
     }
 
     /// <summary>Is anybody in the scope who is not closing? Answered with <see cref="Existence"/>.</summary>
-    internal sealed record Exists(Scope Scope) : IMessage;
+    internal sealed record Exists(Scope Scope) : ICrossing;
 
-    internal sealed record Existence(bool Found) : IMessage;
+    internal sealed record Existence(bool Found) : ICrossing;
 
     /// <summary>A page of 1 to 1000 members of a group in order of id, after <paramref name="After"/>, without those that are closing. Answered with <see cref="GroupPage"/>.</summary>
-    internal sealed record ListGroup(string Hub, string Group, ConnectionId? After, int Limit) : IMessage;
+    internal sealed record ListGroup(string Hub, string Group, ConnectionId? After, int Limit) : ICrossing;
 
     /// <param name="Total">All members, on all pages.</param>
     /// <param name="Next">The id after which the next page begins, or null on the last.</param>
-    internal sealed record GroupPage(IReadOnlyList<SessionInfo> Members, int Total, ConnectionId? Next) : IMessage;
+    internal sealed record GroupPage(IReadOnlyList<SessionInfo> Members, int Total, ConnectionId? Next) : ICrossing;
 
     /// <summary>Grant one connection a permission for one group, or take it away, whatever its roles say. Answered with <see cref="RightsAnswer"/>: done, unknown, or too many.</summary>
-    internal sealed record SetRight(string Hub, ConnectionId Id, Permission Permission, string Group, bool Granted) : IMessage;
+    internal sealed record SetRight(string Hub, ConnectionId Id, Permission Permission, string Group, bool Granted) : ICrossing;
 
     /// <summary>May this connection, by grant or role? Answered with <see cref="RightsAnswer"/>: done (yes), forbidden, or unknown.</summary>
-    internal sealed record CheckRight(string Hub, ConnectionId Id, Permission Permission, string Group) : IMessage;
+    internal sealed record CheckRight(string Hub, ConnectionId Id, Permission Permission, string Group) : ICrossing;
 
-    internal sealed record RightsAnswer(Verdict Verdict) : IMessage;
+    internal sealed record RightsAnswer(Verdict Verdict) : ICrossing;
 
     /// <summary>What became of something that needs a connection, and perhaps its rights.</summary>
     internal enum Verdict : byte
@@ -92,6 +107,9 @@ internal static class RouterProtocol
 
         /// <summary>It has too many groups or single rights already.</summary>
         TooMany,
+
+        /// <summary>It is longer than what crosses to other nodes.</summary>
+        TooLong,
 
         /// <summary>The router failed, and has logged why.</summary>
         Failed,
@@ -114,19 +132,19 @@ internal static class RouterProtocol
     internal sealed record ClientPublishes(ConnectionId Id, Publication Publication, bool NoEcho) : ClientRequest(Id);
 
     /// <summary>A page of 1 to 1000 sessions in order of id, after <paramref name="After"/>. Answered with <see cref="Page"/>.</summary>
-    internal sealed record Query(ConnectionSelector Selector, ConnectionId? After, int Limit) : IMessage;
+    internal sealed record Query(ConnectionSelector Selector, ConnectionId? After, int Limit) : ICrossing;
 
     /// <param name="Total">All that match, on all pages.</param>
     /// <param name="Next">The id after which the next page begins, or null on the last.</param>
-    internal sealed record Page(IReadOnlyList<SessionView> Sessions, int Total, ConnectionId? Next) : IMessage;
+    internal sealed record Page(IReadOnlyList<SessionView> Sessions, int Total, ConnectionId? Next) : ICrossing;
 
     /// <summary>Tell the supervisor to end all sessions that match and are not closing already. Answered with <see cref="Matched"/>.</summary>
-    internal sealed record EndMatching(ConnectionSelector Selector, EndRequest Request) : IMessage;
+    internal sealed record EndMatching(ConnectionSelector Selector, EndRequest Request) : ICrossing;
 
     /// <summary>The same for a scope. Answered, when there is a sender, with <see cref="Matched"/>.</summary>
-    internal sealed record EndScope(Scope Scope, EndRequest Request, IReadOnlySet<ConnectionId>? Excluded = null, ISessionFilter? Filter = null) : IMessage;
+    internal sealed record EndScope(Scope Scope, EndRequest Request, IReadOnlySet<ConnectionId>? Excluded = null, ISessionFilter? Filter = null) : ICrossing;
 
-    internal sealed record Matched(int Count) : IMessage;
+    internal sealed record Matched(int Count) : ICrossing;
 
     /// <summary>All sessions that match and are not closing, those included whose 101 is not out yet. Answered with <see cref="Handles"/>.</summary>
     internal sealed record Find(ConnectionSelector Selector) : IMessage;
@@ -136,5 +154,5 @@ internal static class RouterProtocol
     /// <summary>A session and its transport, for who wants to look at it later without asking.</summary>
     internal readonly record struct SessionHandle(SessionInfo Session, IConnectionTransport Transport);
 
-    internal sealed record SessionView(SessionInfo Session, bool Closing, IReadOnlyList<string> Groups, TransportActivity Activity);
+    internal sealed record SessionView(SessionInfo Session, bool Closing, IReadOnlyList<string> Groups, TrafficView Traffic);
 }

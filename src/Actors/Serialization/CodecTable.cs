@@ -1,6 +1,11 @@
 using System.Runtime.Serialization;
+using ActorSockets.Actors.Cluster;
 using ActorSockets.Actors.Cluster.Replication;
 using ActorSockets.Actors.Cluster.Slots;
+using ActorSockets.Actors.Drains;
+using ActorSockets.Actors.Endings;
+using ActorSockets.Actors.Routing;
+using ActorSockets.Actors.Supervision;
 using Google.Protobuf;
 
 namespace ActorSockets.Actors.Serialization;
@@ -52,7 +57,14 @@ internal sealed class CodecTable
         }
     }
 
-    private static CodecTable Rooms() => new CodecTable().AddUserSlots().AddReplicas();
+    private static CodecTable Rooms() => new CodecTable()
+        .AddRouting()
+        .AddSupervision()
+        .AddEndings()
+        .AddDrains()
+        .AddNodes()
+        .AddUserSlots()
+        .AddReplicas();
 
     /// <summary>It comes from the wire and goes to the log.</summary>
     private static string Shown(string manifest) => new([.. manifest.Take(40).Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '?')]);

@@ -1,14 +1,22 @@
 using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Security;
+using ActorSockets.Actors.Serialization;
 using Akka.Actor;
 
 namespace ActorSockets.Actors.Supervision;
 
-/// <summary>The conversation with the connection supervisor. All messages stay on the node.</summary>
+/// <summary>The conversation with the connection supervisor, who knows the sessions of its node.</summary>
 internal static class SupervisorProtocol
 {
+    /// <summary>The supervisor's, under <c>/user</c>, on every node.</summary>
+    internal const string Name = "connections";
+
+    /// <summary>Stays on the node.</summary>
     internal interface IMessage : INoSerializationVerificationNeeded;
+
+    /// <summary>Also between nodes; see <see cref="SupervisionCodecs"/>.</summary>
+    internal interface ICrossing : IClusterMessage;
 
     /// <summary>Answered with <see cref="Admitted"/> or <see cref="Refused"/>.</summary>
     internal sealed record Admit(AdmissionQuestion Question) : IMessage;
@@ -37,19 +45,19 @@ internal static class SupervisorProtocol
     internal sealed record SessionEnded(ConnectionId Id, EndingRecord? Record) : IMessage;
 
     /// <summary>End one session. Answered, when there is a sender, with <see cref="EndResult"/>.</summary>
-    internal sealed record End(ConnectionId Id, EndRequest Request) : IMessage;
+    internal sealed record End(ConnectionId Id, EndRequest Request) : ICrossing;
 
-    internal sealed record EndResult(bool Found) : IMessage;
+    internal sealed record EndResult(bool Found) : ICrossing;
 
     /// <summary>Send a message to one connection actor if it lives; else the sender gets <see cref="NoSuchConnection"/>, or <see cref="TokenRevoked"/> for an extension by a revoked token.</summary>
-    internal sealed record Forward(ConnectionId Id, ConnectionProtocol.IMessage Message) : IMessage;
+    internal sealed record Forward(ConnectionId Id, ConnectionProtocol.IMessage Message) : ICrossing;
 
-    internal sealed record NoSuchConnection : IMessage
+    internal sealed record NoSuchConnection : ICrossing
     {
         internal static readonly NoSuchConnection Instance = new();
     }
 
-    internal sealed record TokenRevoked : IMessage
+    internal sealed record TokenRevoked : ICrossing
     {
         internal static readonly TokenRevoked Instance = new();
     }
@@ -87,7 +95,7 @@ internal static class SupervisorProtocol
     internal sealed record ShareUserLimits(IActorRef Slots) : IMessage;
 
     /// <summary>Answered with <see cref="CensusReport"/>.</summary>
-    internal sealed record GetCensus : IMessage
+    internal sealed record GetCensus : ICrossing
     {
         internal static readonly GetCensus Instance = new();
     }
@@ -106,7 +114,7 @@ internal static class SupervisorProtocol
 
     /// <param name="Connections">Slots held: opening and open.</param>
     /// <param name="Closing">Sessions whose ending is decided and whose transport is not gone yet.</param>
-    internal sealed record CensusReport(int Connections, int Closing, IReadOnlyDictionary<string, int> Hubs, bool Accepting, bool UnderPressure) : IMessage
+    internal sealed record CensusReport(int Connections, int Closing, IReadOnlyDictionary<string, int> Hubs, bool Accepting, bool UnderPressure) : ICrossing
     {
         /// <summary>Wants no more traffic, whether it still accepts or not.</summary>
         public bool Leaving { get; init; }

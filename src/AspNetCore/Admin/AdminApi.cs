@@ -1,5 +1,7 @@
+using ActorSockets.Actors.Cluster;
 using ActorSockets.AspNetCore.Admin.Events;
 using ActorSockets.AspNetCore.Admin.Resources;
+using ActorSockets.AspNetCore.Hosting;
 using ActorSockets.AspNetCore.Listeners;
 using ActorSockets.AspNetCore.Observability;
 using Microsoft.AspNetCore.Builder;
@@ -12,7 +14,7 @@ namespace ActorSockets.AspNetCore.Admin;
 
 /// <summary>
 /// The admin API. The host also registers <see cref="IAdminActors"/>, <see cref="IAdminKeys"/>,
-/// <see cref="ISettingsAdministration"/>, <see cref="ITokenReader"/>, <see cref="NodeIdentity"/> and the live settings.
+/// <see cref="ISettingsAdministration"/>, <see cref="ITokenReader"/>, <see cref="NodeIdentity"/>, <see cref="Peers"/> and the live settings.
 /// </summary>
 internal static class AdminApi
 {
@@ -26,6 +28,10 @@ internal static class AdminApi
         services.TryAddSingleton<EventStreams>();
         services.TryAddSingleton<EventFeed>();
         services.TryAddSingleton<DrainFeed>();
+        services.TryAddSingleton<Reach>();
+        services.TryAddSingleton<AdminReach>();
+        services.TryAddSingleton<ClusterDrains>();
+        services.TryAddSingleton<NodeLook>();
         services.TryAddSingleton<DrainOrdering>();
         services.TryAddSingleton<AdminAudit>();
         services.TryAddSingleton<NodeQuestions>();

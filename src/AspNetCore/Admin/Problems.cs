@@ -14,6 +14,14 @@ internal static class Problems
 
     internal static IResult Conflict(string detail) => Of(StatusCodes.Status409Conflict, detail);
 
+    /// <summary>503: the node that would know does not answer; which one, is said.</summary>
+    internal static IResult Missing(IReadOnlyList<string> nodes) => Results.Problem(
+        $"{(nodes.Count == 1 ? "Node" : "Nodes")} {string.Join(", ", nodes)} did not answer in time.",
+        statusCode: StatusCodes.Status503ServiceUnavailable,
+        title: ReasonPhrases.GetReasonPhrase(StatusCodes.Status503ServiceUnavailable),
+        type: "about:blank",
+        extensions: new Dictionary<string, object?> { ["missing"] = nodes });
+
     /// <summary>422: well said, and cannot be done; <c>shortest</c> is what could be.</summary>
     internal static IResult Impossible(string field, string shortest)
     {

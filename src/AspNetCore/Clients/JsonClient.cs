@@ -130,6 +130,8 @@ internal sealed class JsonClient(HubConnection connection, ClientDoor door) : Cl
                 return Refuse(frame, "Forbidden", "The client does not have the permission for this group.", cancellation);
             case Verdict.TooMany:
                 return Refuse(frame, BadRequest, $"A connection can be in {GroupName.MaxPerConnection} groups.", cancellation);
+            case Verdict.TooLong:
+                return Refuse(frame, BadRequest, $"A message to a group is at most {Relay.MaxPayload} bytes.", cancellation);
             default:
                 return Refuse(frame, "InternalServerError", "The server failed to do it.", cancellation);
         }

@@ -7,6 +7,9 @@ namespace ActorSockets.AspNetCore.DataPlane;
 /// <summary>What a call is answered with: the one status that SDKs take for success, or an error.</summary>
 internal sealed record DataPlaneAnswer
 {
+    /// <summary>Which nodes did not answer in time; not sent when all did.</summary>
+    internal const string MissingHeader = "ActorSockets-Missing";
+
     private DataPlaneAnswer(int status, DataPlaneError? error = null) => (Status, Error) = (status, error);
 
     internal static DataPlaneAnswer Ok { get; } = new(200);
@@ -22,6 +25,12 @@ internal sealed record DataPlaneAnswer
     /// <summary>JSON, or empty.</summary>
     internal ReadOnlyMemory<byte> Body { get; private init; }
 
+    /// <summary>Ids of the nodes for which the answer does not speak.</summary>
+    private IReadOnlyList<string> Missing { get; init; } = [];
+
+    /// <summary>The same answer, which tells that these nodes have no part in it.</summary>
+    internal DataPlaneAnswer Without(IReadOnlyList<string> missing) => missing.Count == 0 ? this : this with { Missing = missing };
+
     internal static DataPlaneAnswer Of(DataPlaneError error) => new(error.Status, error);
 
     internal static DataPlaneAnswer Of(ReadOnlyMemory<byte> json) => new(200) { Body = json };
@@ -32,6 +41,7 @@ internal sealed record DataPlaneAnswer
         response.StatusCode = Status;
         // Answers say who is connected, and one holds a token.
         response.Headers.CacheControl = "no-store";
+        if (Missing.Count > 0) response.Headers[MissingHeader] = string.Join(", ", Missing);
         var body = Body;
         if (Error is { } error)
         {

@@ -5,6 +5,7 @@ using ActorSockets.Actors.Routing;
 using ActorSockets.Actors.Security;
 using ActorSockets.Actors.Settings;
 using ActorSockets.Actors.Supervision;
+using ActorSockets.AspNetCore.Admin;
 using ActorSockets.AspNetCore.Configuration;
 using ActorSockets.AspNetCore.Hubs;
 using ActorSockets.AspNetCore.Listeners;
@@ -52,6 +53,7 @@ internal static class ActorTree
     {
         SharedState.Start(system, services);
         system.ActorOf(ClusterActor.Props(services.GetRequiredService<Live<Membership>>()), "cluster");
+        system.ActorOf(NodeActor.Props(services.GetRequiredService<NodeLook>()), NodeProtocol.Name);
         ClusterWiring.Join(system, options);
     }
 
@@ -63,11 +65,11 @@ internal static class ActorTree
         var time = services.GetRequiredService<TimeProvider>();
         var bans = services.GetRequiredService<Live<GuardLedger>>();
 
-        var history = system.ActorOf(HistoryActor.Props(settings.Options.Current.Endings.History), "endings");
+        var history = system.ActorOf(HistoryActor.Props(settings.Options.Current.Endings.History), HistoryProtocol.Name);
         var guard = system.ActorOf(GuardActor.Props(services.GetRequiredService<IGuardStore>(), bans, node.Tag, time), "guard");
-        var router = system.ActorOf(RouterActor.Props(node.Id, time), "router");
-        var supervisor = system.ActorOf(ConnectionSupervisor.Props(settings.Node, services.GetRequiredService<Live<NodeCondition>>(), node.Id, router, guard, time, new Random()), "connections");
-        var drains = system.ActorOf(DrainCoordinator.Props(router, supervisor, settings.Node, time, new Random()), "drains");
+        var router = system.ActorOf(RouterActor.Props(node.Id, time, settings.Options.Current.Cluster.Enabled ? services.GetRequiredService<Peers>() : null), RouterActor.Name);
+        var supervisor = system.ActorOf(ConnectionSupervisor.Props(settings.Node, services.GetRequiredService<Live<NodeCondition>>(), node.Id, router, guard, time, new Random()), SupervisorProtocol.Name);
+        var drains = system.ActorOf(DrainCoordinator.Props(router, supervisor, settings.Node, time, new Random()), ClusterDrains.Name);
         guard.Tell(new GuardProtocol.Attach(supervisor));
         router.Tell(new RouterProtocol.Attach(supervisor));
 

@@ -49,7 +49,9 @@ internal static class ClusterWiring
         var seeds = options.SeedNodes.Select(seed =>
         {
             ClusterRules.TrySeed(seed, out var host, out var port);
-            return new Address("akka.tcp", ActorTree.SystemName, host, port).ToString();
+
+            // With TLS, Akka's transport has another name.
+            return new Address(options.Certificate.Path is null ? "akka.tcp" : "akka.ssl.tcp", ActorTree.SystemName, host, port).ToString();
         });
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"akka.cluster.seed-nodes = [{List(seeds)}]");

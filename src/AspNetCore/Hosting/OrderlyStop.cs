@@ -122,6 +122,12 @@ internal sealed partial class OrderlyStop(
         // Where Akka's shutdown begins first (the cluster let this node go, somebody terminated the system), it waits for the sockets.
         CoordinatedShutdown.Get(actors.System).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, ShutdownTask, async () =>
         {
+            if (CoordinatedShutdown.Get(actors.System).ShutdownReason is CoordinatedShutdown.ClusterDowningReason)
+            {
+                report.LeftCluster = true;
+                LeftCluster();
+            }
+
             await StoppingAsync(CancellationToken.None);
             return Akka.Done.Instance;
         });
@@ -137,6 +143,9 @@ internal sealed partial class OrderlyStop(
 
     [LoggerMessage(EventIds.Stopped, LogLevel.Information, "Drained {Total} sessions: {Clean} clean, {Aborted} aborted, {Overdue} overdue, {Left} left by themselves, in {Elapsed}")]
     private partial void Stopped(int total, int clean, int aborted, int overdue, int left, TimeSpan elapsed);
+
+    [LoggerMessage(EventIds.LeftCluster, LogLevel.Error, "The other nodes went on without this one, which was cut off or stood still for too long: it says goodbye to its clients and ends")]
+    private partial void LeftCluster();
 
     [LoggerMessage(EventIds.StopOverdue, LogLevel.Warning, "Sessions were still open at the deadline of {Deadline}; they are cut")]
     private partial void Overdue(TimeSpan deadline);

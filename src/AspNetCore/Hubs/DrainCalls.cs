@@ -9,26 +9,24 @@ internal static class DrainCalls
 {
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(5);
 
-    internal static async Task<DrainResult> RunAsync(NodeActors actors, DrainRequest request, CancellationToken cancellation)
+    internal static async Task<DrainResult> RunAsync(ClusterDrains drains, DrainRequest request, CancellationToken cancellation)
     {
         CallerWords.CheckReason(request.Reason, nameof(request));
         CallerWords.CheckSelector(request.Select, nameof(request));
-        var id = await BeginAsync(actors, request, cancellation);
+        var id = await BeginAsync(drains, request, cancellation);
         try
         {
             // Its end is bounded by its deadline; only a pause, which somebody ordered, makes it longer.
-            return await actors.Drains.Ask<object>(new DrainProtocol.WhenOver(id), Timeout.InfiniteTimeSpan, cancellation) is DrainProtocol.Over over
-                ? Of(over.Drain)
-                : throw new InvalidOperationException("The drain is over and forgotten.");
+            return Of(await drains.WhenOverAsync(id, cancellation) ?? throw new InvalidOperationException("The drain is over and forgotten."));
         }
         catch (OperationCanceledException)
         {
-            actors.Drains.Tell(new DrainProtocol.Cancel(id), ActorRefs.NoSender);
+            await drains.GiveAsync(new DrainProtocol.Cancel(id), id, Answer, CancellationToken.None);
             throw;
         }
     }
 
-    private static async Task<string> BeginAsync(NodeActors actors, DrainRequest request, CancellationToken cancellation)
+    private static async Task<string> BeginAsync(ClusterDrains drains, DrainRequest request, CancellationToken cancellation)
     {
         var order = new DrainOrder
         {
@@ -43,7 +41,7 @@ internal static class DrainCalls
         };
         try
         {
-            return await actors.Drains.Ask<object>(new DrainProtocol.Start(order), Answer, cancellation) switch
+            return await drains.StartAsync(order, Answer, cancellation) switch
             {
                 DrainProtocol.Started started => started.Drain.Id,
                 DrainProtocol.Impossible impossible => throw new ArgumentException($"the deadline is too short: {impossible.Shortest} is the shortest possible", nameof(request)),

@@ -1,3 +1,4 @@
+using ActorSockets.Actors.Cluster;
 using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Routing;
@@ -8,8 +9,8 @@ using Scope = ActorSockets.Actors.Routing.RouterProtocol.Scope;
 
 namespace ActorSockets.AspNetCore.Hubs;
 
-/// <summary>The sender over this node's router.</summary>
-internal sealed class HubSender(NodeActors actors) : IHubSender
+/// <summary>The sender over the routers of all nodes. Who is on a node that does not answer within a second counts as nobody.</summary>
+internal sealed class HubSender(NodeActors actors, Reach reach, ClusterDrains drains) : IHubSender
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
@@ -28,11 +29,11 @@ internal sealed class HubSender(NodeActors actors) : IHubSender
     public async Task<bool> AddToGroupAsync(ConnectionId connection, string group, CancellationToken cancellation)
     {
         if (!GroupName.IsValid(group)) throw new ArgumentException(GroupName.Allowed, nameof(group));
-        return (await AskAsync<Changed>(new JoinGroup(connection, group), cancellation)).Found;
+        return (await AskAsync<Changed>(connection, new JoinGroup(connection, group), cancellation)).Any(a => a.Found);
     }
 
     public async Task<bool> RemoveFromGroupAsync(ConnectionId connection, string group, CancellationToken cancellation) =>
-        (await AskAsync<Changed>(new LeaveGroup(connection, group), cancellation)).Found;
+        (await AskAsync<Changed>(connection, new LeaveGroup(connection, group), cancellation)).Any(a => a.Found);
 
     public async Task<int> CloseAsync(ConnectionSelector selector, int code, string? reason, CancellationToken cancellation)
     {
@@ -43,32 +44,39 @@ internal sealed class HubSender(NodeActors actors) : IHubSender
         CallerWords.CheckReason(reason, nameof(reason));
 
         var request = new EndRequest(EndingCatalogue.ServerClosed) { Code = code, Reason = reason };
-        return (await AskAsync<Matched>(new EndMatching(selector with { Hub = selector.Hub?.ToLowerInvariant() }, request), cancellation)).Count;
+        return (await AskAsync<Matched>(null, new EndMatching(selector with { Hub = selector.Hub?.ToLowerInvariant(), Node = NodeOf(selector) }, request), cancellation)).Sum(a => a.Count);
     }
 
     public Task<DrainResult> DrainAsync(DrainRequest request, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return DrainCalls.RunAsync(actors, request, cancellation);
+        return DrainCalls.RunAsync(drains, request with { Select = request.Select with { Node = NodeOf(request.Select) } }, cancellation);
     }
 
     private async Task<FanOutResult> SendAsync(Scope scope, OutboundMessage message, IReadOnlySet<ConnectionId>? excluded, CancellationToken cancellation)
     {
-        var report = await AskAsync<SendReport>(new Send(scope, Publication.Of(message, scope.Group), excluded), cancellation);
-        return new FanOutResult(report.Matched, report.Queued);
+        if (message.Payload.Length > Relay.MaxPayload && !reach.Now.IsAlone) throw new ArgumentException($"a message to other nodes is at most {Relay.MaxPayload} bytes", nameof(message));
+        var reports = await AskAsync<SendReport>(scope.Connection, new Send(scope, Publication.Of(message, scope.Group), excluded), cancellation);
+        return new FanOutResult(reports.Sum(r => r.Matched), reports.Sum(r => r.Queued));
     }
 
-    private async Task<T> AskAsync<T>(IMessage question, CancellationToken cancellation)
+    private async Task<List<T>> AskAsync<T>(ConnectionId? connection, ICrossing question, CancellationToken cancellation)
     {
         try
         {
-            return await actors.Router.Ask<T>(question, Deadline, cancellation);
+            var answers = connection is { } id
+                ? await reach.AskHolderAsync<T>(id, actors.Router, RouterActor.Name, question, Deadline, cancellation)
+                : await reach.AskAllAsync<T>(actors.Router, RouterActor.Name, question, Deadline, cancellation);
+            return [.. answers.All];
         }
         catch (AskTimeoutException e)
         {
             throw new TimeoutException($"The router did not answer within {Deadline.TotalSeconds} s.", e);
         }
     }
+
+    /// <summary><c>self</c> is this node wherever the question goes.</summary>
+    private string? NodeOf(ConnectionSelector selector) => selector.Node == "self" ? reach.Now.Self.Node : selector.Node;
 
     private static string Key(string hub)
     {

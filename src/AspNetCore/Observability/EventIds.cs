@@ -46,6 +46,7 @@ internal static class EventIds
     internal const int Stopping = 5000;
     internal const int Stopped = 5001;
     internal const int StopOverdue = 5002;
+    internal const int LeftCluster = 5003;
 
     internal const int SettingsChanged = 5100;
     internal const int SettingsRefused = 5101;

@@ -138,7 +138,7 @@ public sealed class RouterActorTests : TestKit
     private async Task<int> Members(string hub, string group) =>
         (await Ask<Page>(new Query(new ConnectionSelector { Hub = hub, Group = group }, null, 10))).Total;
 
-    private Task<T> Ask<T>(IMessage message) => _router.Ask<T>(message, TimeSpan.FromSeconds(5));
+    private Task<T> Ask<T>(object message) => _router.Ask<T>(message, TimeSpan.FromSeconds(5));
 
     private ListeningTransport Add(string id, string hub = "chat", string? user = null, bool open = true)
     {

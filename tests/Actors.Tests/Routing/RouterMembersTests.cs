@@ -192,7 +192,7 @@ public sealed class RouterMembersTests : TestKit
         return request.Done.Task.WaitAsync(Patience);
     }
 
-    private Task<T> Ask<T>(IMessage question) => _router.Ask<T>(question, Patience);
+    private Task<T> Ask<T>(object question) => _router.Ask<T>(question, Patience);
 
     private sealed class Only(string id) : ISessionFilter
     {

@@ -30,7 +30,7 @@ public class ConnectionsTests
     public async Task Leads_from_page_to_page()
     {
         await using var host = await AdminHost.StartAsync();
-        var view = new RouterProtocol.SessionView(Samples.Session(), true, ["g"], Samples.Activity());
+        var view = new RouterProtocol.SessionView(Samples.Session(), true, ["g"], Samples.Traffic());
         host.RouterStub.Answer = m => ((RouterProtocol.Query)m).After is null ? new RouterProtocol.Page([view], 2, Samples.Id) : new RouterProtocol.Page([view], 2, null);
 
         var (_, first) = await host.CallAsync("GET", "/admin/v1/connections");
@@ -86,11 +86,10 @@ public class ConnectionsTests
     public async Task Shows_one_connection_with_its_deadline()
     {
         await using var host = await AdminHost.StartAsync();
-        var heard = host.Time.GetTimestamp();
         host.Time.Advance(TimeSpan.FromSeconds(30));
         var at = Samples.Now + TimeSpan.FromMinutes(10);
-        host.SupervisorStub.Answer = _ => new ConnectionProtocol.Description(Samples.Session(), "Open", "idle-timeout", at, null, Samples.Activity(lastIn: heard));
-        host.RouterStub.Answer = _ => new RouterProtocol.Page([new(Samples.Session(), false, ["a", "b"], Samples.Activity())], 1, null);
+        host.SupervisorStub.Answer = _ => new ConnectionProtocol.Description(Samples.Session(), "Open", "idle-timeout", at, null, Samples.Traffic(lastIn: Samples.Now));
+        host.RouterStub.Answer = _ => new RouterProtocol.Page([new(Samples.Session(), false, ["a", "b"], Samples.Traffic())], 1, null);
 
         var (status, body) = await host.CallAsync("GET", One);
 

@@ -9,7 +9,7 @@ public class EndingsTests
     public async Task Tells_who_was_disconnected_and_why()
     {
         await using var host = await AdminHost.StartAsync();
-        host.EndingsStub.Answer = m => new HistoryProtocol.Found([Samples.Ended(EndingCatalogue.IdleTimeout)], 5, ((HistoryProtocol.Query)m).Before is null ? 42 : null);
+        host.EndingsStub.Answer = m => new HistoryProtocol.Found([Samples.Ended(EndingCatalogue.IdleTimeout)], 5, ((HistoryProtocol.Query)m).Before is null ? 42 : null) { Sequences = [42] };
 
         var (status, body) = await host.CallAsync("GET", "/admin/v1/endings?connection=c&hub=Chat&user=ann&ip=203.0.113.7&ending=idle-timeout&since=2026-03-01T00:00:00%2B01:00&limit=1");
         await host.CallAsync("GET", $"/admin/v1/endings?cursor={body.GetProperty("cursor").GetString()}");

@@ -43,7 +43,7 @@ public class ProblemsTests
         await using var host = await AdminHost.StartAsync();
         host.SupervisorStub.Answer = _ => Samples.Census();
         host.ReadToken = (_, _) => throw new InvalidOperationException("inner secret");
-        host.SupervisorStub.Answer = _ => new Actors.Connections.ConnectionProtocol.Description(Samples.Session(), "Open", null, null, null, Samples.Activity());
+        host.SupervisorStub.Answer = _ => new Actors.Connections.ConnectionProtocol.Description(Samples.Session(), "Open", null, null, null, Samples.Traffic());
 
         var (status, problem) = await host.CallAsync("POST", "/admin/v1/connections/x/session", """{"token":"t"}""");
 

@@ -20,6 +20,8 @@ internal static class Samples
 
     public static TransportActivity Activity(long lastIn = 0, long lastOut = 0) => new(lastIn, lastOut, 3, 4, 300, 400, 5, 1, 2);
 
+    public static TrafficView Traffic(DateTimeOffset? lastIn = null) => new(lastIn, null, 3, 4, 300, 400, 5, 1, 2);
+
     public static EndingRecord Ended(Ending? ending = null, string? user = "ann", string hub = "chat", string text = "bye") => new(
         Session(user, hub), ending ?? EndingCatalogue.ClientClosed, 1000, text, null, CloseOutcome.Clean, Now, Activity());
 

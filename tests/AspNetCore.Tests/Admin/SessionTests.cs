@@ -134,7 +134,7 @@ public class SessionTests
     {
         var host = await AdminHost.StartAsync();
         host.SupervisorStub.Answer = m => ((SupervisorProtocol.Forward)m).Message is ConnectionProtocol.Describe
-            ? new ConnectionProtocol.Description(Samples.Session(), state, null, null, null, Samples.Activity())
+            ? new ConnectionProtocol.Description(Samples.Session(), state, null, null, null, Samples.Traffic())
             : new ConnectionProtocol.Extended(Later);
         return host;
     }

@@ -66,7 +66,7 @@ public sealed partial class ConfigurationDocumentTests
         TimeSpan duration => ValueForm.Write(duration),
         bool truth => truth ? "true" : "false",
         string text => text,
-        IList { Count: 0 } => "[]",
+        IList many => $"[{string.Join(", ", many.Cast<object>())}]",
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };
 

@@ -1,4 +1,6 @@
+using ActorSockets.Actors.Cluster;
 using ActorSockets.Actors.Routing;
+using ActorSockets.Actors.Settings;
 using ActorSockets.AspNetCore.DataPlane;
 using ActorSockets.AspNetCore.DataPlane.Operations;
 using ActorSockets.AspNetCore.DataPlane.Reading;
@@ -22,7 +24,7 @@ public sealed class UnansweredTests : IDisposable
         var registry = new ActorRegistry();
         _router = Inbox.Create(_system);
         registry.Register<NodeActors.RouterKey>(_router.Receiver);
-        _presence = new Presence(new RouterCalls(new NodeActors(_system, registry)) { Patience = TimeSpan.FromMilliseconds(50) });
+        _presence = new Presence(new RouterCalls(new NodeActors(_system, registry), new Reach(new Peers(_system, new Live<Actors.Cluster.Membership>(Actors.Cluster.Membership.Alone("n", "n"))))) { Patience = TimeSpan.FromMilliseconds(50) });
     }
 
     public void Dispose()

@@ -21,7 +21,7 @@ internal static class DrainCalls
     public static async Task<DrainView> OverAsync(this GatewayHost gateway, string id) =>
         Assert.IsType<DrainProtocol.Over>(await gateway.Actors().Drains.Ask<object>(new DrainProtocol.WhenOver(id), Patience)).Drain;
 
-    public static Task<object> OrderAsync(this GatewayHost gateway, DrainProtocol.IMessage command) => gateway.Actors().Drains.Ask<object>(command, Patience);
+    public static Task<object> OrderAsync(this GatewayHost gateway, DrainProtocol.ICrossing command) => gateway.Actors().Drains.Ask<object>(command, Patience);
 
     /// <summary>
     /// Looks once a second until it is over. For each second how far the closes were, at its end, from the plan as it was at its

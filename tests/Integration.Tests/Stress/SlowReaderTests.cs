@@ -81,7 +81,7 @@ public sealed class SlowReaderTests(ITestOutputHelper output)
         List<TimeSpan> latencies = [];
         for (var round = 0; round < Rounds; round++)
         {
-            foreach (var session in page.Sessions.Where(s => s.Activity.MessagesIn == 0))
+            foreach (var session in page.Sessions.Where(s => s.Traffic.MessagesIn == 0))
                 router.Tell(new RouterProtocol.Send(new RouterProtocol.Scope("echo", Connection: session.Session.Id), Publication.Of(Message())), ActorRefs.NoSender);
 
             var bell = new byte[8];
@@ -94,7 +94,7 @@ public sealed class SlowReaderTests(ITestOutputHelper output)
             Assert.Equal(Readers + 1, (await sent).Matched);
 
             foreach (var session in (await PageAsync(router)).Sessions)
-                Assert.InRange(session.Activity.QueuedBytes, 0, Bound + MessageBytes - 1);
+                Assert.InRange(session.Traffic.QueuedBytes, 0, Bound + MessageBytes - 1);
         }
 
         return latencies;

@@ -1,5 +1,6 @@
 using ActorSockets.Actors.Drains;
 using ActorSockets.AspNetCore.Admin.Resources;
+using ActorSockets.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 
 namespace ActorSockets.AspNetCore.Admin.Events;
@@ -8,7 +9,7 @@ namespace ActorSockets.AspNetCore.Admin.Events;
 /// One drain as it goes on. Asked for again and again rather than subscribed to: then every event is the whole truth, the last
 /// one is never missed, and a drain that waits is told of as well as one that runs.
 /// </summary>
-internal sealed class DrainFeed(IAdminActors actors, EventStreams streams, AdminAsk ask, TimeProvider time)
+internal sealed class DrainFeed(ClusterDrains drains, EventStreams streams, AdminAsk ask, TimeProvider time)
 {
     /// <summary>Twice as often as promised, so that a late answer does not break the promise.</summary>
     internal static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
@@ -39,6 +40,5 @@ internal sealed class DrainFeed(IAdminActors actors, EventStreams streams, Admin
         }
     }
 
-    private async Task<DrainView?> LookAsync(string id, CancellationToken cancellation) =>
-        await ask.Of(actors.Drains, new DrainProtocol.Get(id), cancellation) is DrainProtocol.Found found ? found.Drain : null;
+    private Task<DrainView?> LookAsync(string id, CancellationToken cancellation) => drains.GetAsync(id, ask.Patience, cancellation);
 }

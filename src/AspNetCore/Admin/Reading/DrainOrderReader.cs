@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ActorSockets.Actors.Cluster;
 using ActorSockets.Actors.Drains;
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Routing;
@@ -25,12 +26,12 @@ internal static class DrainOrderReader
     private const double FastestRate = 1_000_000;
     private static readonly string[] SelectFields = [.. SelectorFields.Fields.Select(f => f.Name), All];
 
-    internal static DrainOrder Read(BodyReader body, NodeIdentity node, DateTimeOffset now, string by)
+    internal static DrainOrder Read(BodyReader body, NodeIdentity node, Membership members, DateTimeOffset now, string by)
     {
-        if (body.Flag("rolling") is true) body.Refuse("rolling", "needs a cluster: this node runs alone, so drain it by itself.");
+        if (body.Flag("rolling") is true) body.Refuse("rolling", "needs a cluster, and is not served there yet either; drain one node after the other.");
         return new DrainOrder
         {
-            Select = Select(body, node),
+            Select = Select(body, node, members),
             Deadline = body.Duration("deadline") is { } deadline ? Within(body, "deadline", deadline, TimeSpan.Zero, DrainOrders.LongestDeadline) : null,
             Sequence = Sequence(body),
             Ending = Ending(body),
@@ -45,7 +46,7 @@ internal static class DrainOrderReader
         };
     }
 
-    private static ConnectionSelector Select(BodyReader body, NodeIdentity node)
+    private static ConnectionSelector Select(BodyReader body, NodeIdentity node, Membership members)
     {
         var confirmed = body.Text("confirm");
         if (confirmed is not null and not All) body.Refuse("confirm", $"must be \"{All}\".");
@@ -58,7 +59,7 @@ internal static class DrainOrderReader
         else if (all && confirmed != All) body.Refuse("confirm", $"is missing: a selector that means the whole cluster needs \"confirm\":\"{All}\" beside it.");
         else if (!all && confirmed == All) body.Refuse("confirm", $"is only for {{\"{All}\":true}}.");
         else if (!all && selector.IsEveryone && !fields.Faults.Any) body.Refuse("select", $"must have at least one of {string.Join(", ", SelectFields)}.");
-        if (selector.Node is { } other && other != node.Id) fields.Refuse("node", "is not known; self is the one you ask.");
+        if (selector.Node is { } other && other != node.Id && members.Find(other) is null) fields.Refuse("node", "is not known; self is the one you ask.");
         return selector;
     }
 

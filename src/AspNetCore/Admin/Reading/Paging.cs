@@ -9,6 +9,9 @@ internal static class Paging
     internal const int DefaultLimit = 100;
     internal const int MaxLimit = 1000;
 
+    /// <summary>One that has a place for each of a hundred nodes is about 3,000 characters long.</summary>
+    private const int MaxCursor = 8192;
+
     internal static readonly QueryField Limit = new("limit", "Entries per page.", FieldKind.Number) { Default = "100", Minimum = 1, Maximum = MaxLimit };
     internal static readonly QueryField Cursor = new("cursor", "The cursor of the page before; without it the first page.");
 
@@ -22,7 +25,7 @@ internal static class Paging
     internal static string? CursorOf(QueryReader query, char list)
     {
         if (query.Text(Cursor.Name) is not { } text) return null;
-        if (text.Length <= 512 && Base64Url.IsValid(text))
+        if (text.Length <= MaxCursor && Base64Url.IsValid(text))
         {
             var plain = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(text));
             if (plain.Length > 1 && plain[0] == list) return plain[1..];

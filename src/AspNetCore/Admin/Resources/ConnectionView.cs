@@ -12,16 +12,13 @@ internal record ConnectionView(
     DateTimeOffset ConnectedAt, DateTimeOffset? LastInboundAt, DateTimeOffset? LastOutboundAt,
     long MessagesIn, long MessagesOut, long BytesIn, long BytesOut, long QueuedBytes, int QueuedMessages, long Dropped)
 {
-    internal static ConnectionView Of(RouterProtocol.SessionView view, TimeProvider time) =>
-        Of(view.Session, view.Closing ? "closing" : "open", view.Groups, view.Activity, time);
+    internal static ConnectionView Of(RouterProtocol.SessionView view) =>
+        Of(view.Session, view.Closing ? "closing" : "open", view.Groups, view.Traffic);
 
-    internal static ConnectionView Of(SessionInfo session, string state, IReadOnlyList<string> groups, TransportActivity activity, TimeProvider time) => new(
+    internal static ConnectionView Of(SessionInfo session, string state, IReadOnlyList<string> groups, TrafficView traffic) => new(
         session.Id.Value, session.Hub, session.UserId, session.Address.Address.ToString(), session.Node, session.Subprotocol, groups, state,
-        session.ConnectedAt, WallClock(activity.LastInboundData, time), WallClock(activity.LastOutboundData, time),
-        activity.MessagesIn, activity.MessagesOut, activity.BytesIn, activity.BytesOut, activity.QueuedBytes, activity.QueuedMessages, activity.Dropped);
-
-    private static DateTimeOffset? WallClock(long stamp, TimeProvider time) =>
-        stamp == 0 ? null : time.GetUtcNow() - time.GetElapsedTime(stamp);
+        session.ConnectedAt, traffic.LastInboundAt, traffic.LastOutboundAt,
+        traffic.MessagesIn, traffic.MessagesOut, traffic.BytesIn, traffic.BytesOut, traffic.QueuedBytes, traffic.QueuedMessages, traffic.Dropped);
 }
 
 internal sealed record ConnectionDetails : ConnectionView

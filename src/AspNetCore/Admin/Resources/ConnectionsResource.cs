@@ -31,7 +31,7 @@ internal static class ConnectionsResource
 
     internal static IResult Unknown(string id) => Problems.NotFound($"There is no connection '{id}'. If it ended, /admin/v1/endings?connection= says why.");
 
-    private static async Task<IResult> ListAsync(HttpContext context, IAdminActors actors, AdminAsk ask, NodeIdentity node, TimeProvider time)
+    private static async Task<IResult> ListAsync(HttpContext context, IAdminActors actors, AdminReach reach, NodeIdentity node)
     {
         var query = new QueryReader(context);
         var selector = SelectorFields.Read(query, node);
@@ -40,27 +40,39 @@ internal static class ConnectionsResource
         if (query.Faults.Any) return Problems.BadRequest(query.Faults);
 
         var question = new RouterProtocol.Query(selector, after is null ? null : new ConnectionId(after), limit);
-        var page = await ask.Of<RouterProtocol.Page>(actors.Router, question, context.RequestAborted);
+        var answers = await reach.AskAsync<RouterProtocol.Page>(selector.Node, actors.Router, RouterActor.Name, question, context.RequestAborted);
+        var page = Merge([.. answers.All], limit);
         return AdminJson.Ok(new ListView<ConnectionView>(
-            [.. page.Sessions.Select(s => ConnectionView.Of(s, time))], page.Total, Paging.CursorFor(List, page.Next?.Value)));
+            [.. page.Sessions.Select(ConnectionView.Of)], page.Total, Paging.CursorFor(List, page.Next?.Value)).Without(answers.Missing));
     }
 
-    private static async Task<IResult> GetAsync(string id, HttpContext context, IAdminActors actors, AdminAsk ask, TimeProvider time)
+    /// <summary>Every node's page begins behind the same id, so the first of them together are the page of all, whoever comes and goes meanwhile.</summary>
+    private static RouterProtocol.Page Merge(IReadOnlyList<RouterProtocol.Page> pages, int limit)
+    {
+        if (pages.Count == 1) return pages[0];
+        var sessions = pages.SelectMany(p => p.Sessions).OrderBy(s => s.Session.Id).ToList();
+        var more = sessions.Count > limit || pages.Any(p => p.Next is not null);
+        var page = sessions.Take(limit).ToList();
+        return new RouterProtocol.Page(page, pages.Sum(p => p.Total), more && page.Count > 0 ? page[^1].Session.Id : null);
+    }
+
+    private static async Task<IResult> GetAsync(string id, HttpContext context, IAdminActors actors, AdminReach reach)
     {
         var forward = new SupervisorProtocol.Forward(new ConnectionId(id), ConnectionProtocol.Describe.Instance);
-        var answer = await ask.Of(actors.Supervisor, forward, context.RequestAborted);
-        if (answer is not ConnectionProtocol.Description found) return Unknown(id);
+        var holders = await reach.AskHolderAsync(new ConnectionId(id), forward, context.RequestAborted);
+        if (holders.Answers.FirstOrDefault(a => a.Answer is ConnectionProtocol.Description) is not { Answer: ConnectionProtocol.Description found } holder)
+            return holders.IsWhole ? Unknown(id) : Problems.Missing(holders.Missing);
 
         // The router knows the groups; a session that it does not list (yet, or any more) is in none.
         var query = new RouterProtocol.Query(new ConnectionSelector { Connections = [id] }, null, 1);
-        var page = await ask.Of<RouterProtocol.Page>(actors.Router, query, context.RequestAborted);
-        var groups = page.Sessions is [var session] ? session.Groups : [];
-        var view = ConnectionView.Of(found.Session, WireState(found.State), groups, found.Activity, time);
+        var pages = await reach.AskAsync<RouterProtocol.Page>(holder.Member.Node, actors.Router, RouterActor.Name, query, context.RequestAborted);
+        var groups = pages.All.FirstOrDefault()?.Sessions is [var session] ? session.Groups : [];
+        var view = ConnectionView.Of(found.Session, WireState(found.State), groups, found.Traffic);
         var deadline = found.NextDeadline is null ? null : new DeadlineView(found.NextDeadline, found.NextDeadlineAt);
         return AdminJson.Ok(new ConnectionDetails(view, deadline, found.SessionEndsAt));
     }
 
-    private static async Task<IResult> CloseAsync(string id, HttpContext context, IAdminActors actors, AdminAsk ask, AdminAudit audit)
+    private static async Task<IResult> CloseAsync(string id, HttpContext context, AdminReach reach, AdminAudit audit)
     {
         var query = new QueryReader(context);
         var code = query.Number("code", CloseCodes.Allowed, CloseCodes.IsAllowed);
@@ -69,8 +81,8 @@ internal static class ConnectionsResource
         if (query.Faults.Any) return Problems.BadRequest(query.Faults);
 
         var request = new EndRequest(EndingCatalogue.ServerClosed) { Code = code, Reason = reason, Abort = abort };
-        var result = await ask.Of<SupervisorProtocol.EndResult>(actors.Supervisor, new SupervisorProtocol.End(new ConnectionId(id), request), context.RequestAborted);
-        if (!result.Found) return Unknown(id);
+        var results = await reach.AskHolderAsync(new ConnectionId(id), new SupervisorProtocol.End(new ConnectionId(id), request), context.RequestAborted);
+        if (!results.All.Any(r => r is SupervisorProtocol.EndResult { Found: true })) return results.IsWhole ? Unknown(id) : Problems.Missing(results.Missing);
         audit.Did(context, abort ? "abort-connection" : "close-connection", id);
         return Results.StatusCode(StatusCodes.Status202Accepted);
     }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ActorSockets.Actors.Drains;
 using ActorSockets.Actors.Routing;
 using ActorSockets.AspNetCore.Admin.Reading;
@@ -18,10 +19,17 @@ internal sealed record DrainDescription(
     double? PerSecond, TimeSpan? ReconnectSpread, bool RefuseNew, string? By, string? Note, DateTimeOffset OrderedAt, DateTimeOffset? EndedAt,
     IReadOnlyList<string> Hubs, DrainPlanView Plan, DrainProgressView Progress)
 {
+    /// <summary>Ids of the nodes that did not answer in time, so that their share is not in the sum; left out when all did.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Missing { get; init; }
+
     internal static DrainDescription Of(DrainView drain) => new(
         drain.Id, WireName.Of(drain.State), Conditions(drain.Order.Select), drain.Order.Deadline, DrainOrderReader.NameOf(drain.Order.Sequence),
         drain.Order.Ending.Id, drain.Order.Code, drain.Order.Reason, drain.Order.PerSecond, drain.Order.ReconnectSpread, drain.Order.Refuses,
-        drain.Order.By, drain.Note, drain.OrderedAt, drain.EndedAt, drain.Hubs, DrainPlanView.Of(drain.Plan), DrainProgressView.Of(drain.Progress));
+        drain.Order.By, drain.Note, drain.OrderedAt, drain.EndedAt, drain.Hubs, DrainPlanView.Of(drain.Plan), DrainProgressView.Of(drain.Progress))
+    {
+        Missing = drain.Missing.Count == 0 ? null : drain.Missing,
+    };
 
     /// <summary>For the log: who is meant, in one line.</summary>
     internal static string InWords(ConnectionSelector select) => string.Join(", ", Conditions(select).Select(c => c.Value switch

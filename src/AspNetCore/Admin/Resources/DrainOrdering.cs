@@ -1,17 +1,18 @@
 using ActorSockets.Actors.Drains;
 using ActorSockets.AspNetCore.Admin.Reading;
 using ActorSockets.AspNetCore.Configuration;
+using ActorSockets.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using static ActorSockets.Actors.Drains.DrainProtocol;
 
 namespace ActorSockets.AspNetCore.Admin.Resources;
 
 /// <summary>Gives orders to the drains and words their answers; whatever was done is in the audit log.</summary>
-internal sealed class DrainOrdering(IAdminActors actors, AdminAsk ask, AdminAudit audit)
+internal sealed class DrainOrdering(ClusterDrains drains, AdminAsk ask, AdminAudit audit)
 {
     internal async Task<IResult> StartAsync(HttpContext context, DrainOrder order)
     {
-        switch (await ask.Of(actors.Drains, new Start(order), context.RequestAborted))
+        switch (await drains.StartAsync(order, ask.Patience, context.RequestAborted))
         {
             case Started { Drain: var drain }:
                 audit.Did(context, "drain", $"{DrainDescription.InWords(order.Select)} (drain {drain.Id}, ending {order.Ending.Id})", drain.Plan.Connections);
@@ -31,9 +32,9 @@ internal sealed class DrainOrdering(IAdminActors actors, AdminAsk ask, AdminAudi
         }
     }
 
-    internal async Task<IResult> GiveAsync(HttpContext context, string action, string id, IMessage order)
+    internal async Task<IResult> GiveAsync(HttpContext context, string action, string id, ICrossing order)
     {
-        switch (await ask.Of(actors.Drains, order, context.RequestAborted))
+        switch (await drains.GiveAsync(order, id, ask.Patience, context.RequestAborted))
         {
             case Changed { Drain: var drain }:
                 audit.Did(context, action, drain.Id);

@@ -1,5 +1,6 @@
 using ActorSockets.AspNetCore.Admin.Events;
 using ActorSockets.AspNetCore.Admin.Reading;
+using ActorSockets.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -28,24 +29,24 @@ internal static class DrainsResource
             .Named("CancelDrain", "End it; the node accepts again at once").Produces<DrainDescription>().MayBeMissing().MayConflict();
     }
 
-    private static async Task<IResult> StartAsync(HttpContext context, DrainOrdering ordering, NodeIdentity node, TimeProvider time)
+    private static async Task<IResult> StartAsync(HttpContext context, DrainOrdering ordering, NodeIdentity node, AdminReach reach, TimeProvider time)
     {
         var faults = new Faults();
         var body = await BodyReader.ReadAsync(context, faults, DrainOrderReader.Fields);
         if (faults.Any) return Problems.BadRequest(faults);
 
-        var order = DrainOrderReader.Read(body, node, time.GetUtcNow(), AdminCaller.NameOf(context));
+        var order = DrainOrderReader.Read(body, node, reach.Now, time.GetUtcNow(), AdminCaller.NameOf(context));
         return faults.Any ? Problems.BadRequest(faults) : await ordering.StartAsync(context, order);
     }
 
-    private static async Task<IResult> ListAsync(HttpContext context, IAdminActors actors, AdminAsk ask)
+    private static async Task<IResult> ListAsync(HttpContext context, ClusterDrains drains, AdminAsk ask)
     {
-        var listed = await ask.Of<Listed>(actors.Drains, List.Instance, context.RequestAborted);
-        return AdminJson.Ok(new ListView<DrainDescription>([.. listed.Drains.Select(DrainDescription.Of)], listed.Drains.Count));
+        var (listed, missing) = await drains.ListAsync(ask.Patience, context.RequestAborted);
+        return AdminJson.Ok(new ListView<DrainDescription>([.. listed.Select(DrainDescription.Of)], listed.Count).Without(missing));
     }
 
-    private static async Task<IResult> GetAsync(string id, HttpContext context, IAdminActors actors, AdminAsk ask) =>
-        await ask.Of(actors.Drains, new Get(id), context.RequestAborted) is Found found ? AdminJson.Ok(DrainDescription.Of(found.Drain)) : DrainOrdering.None(id);
+    private static async Task<IResult> GetAsync(string id, HttpContext context, ClusterDrains drains, AdminAsk ask) =>
+        await drains.GetAsync(id, ask.Patience, context.RequestAborted) is { } found ? AdminJson.Ok(DrainDescription.Of(found)) : DrainOrdering.None(id);
 
     private static async Task<IResult> StreamAsync(string id, HttpContext context, DrainFeed feed) =>
         await feed.TryServeAsync(context, id) switch

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Routing;
 using ActorSockets.Actors.Settings;
@@ -36,7 +35,7 @@ internal static class EndingsResource
             .Produces<ListView<CatalogueView>>();
     }
 
-    private static async Task<IResult> ListAsync(HttpContext context, IAdminActors actors, AdminAsk ask)
+    private static async Task<IResult> ListAsync(HttpContext context, IAdminActors actors, AdminReach reach)
     {
         var query = new QueryReader(context);
         var ending = query.Text("ending");
@@ -51,21 +50,17 @@ internal static class EndingsResource
             Ending = ending,
             Since = query.Instant("since"),
             Limit = Paging.LimitOf(query),
-            Before = BeforeOf(query),
         };
+        var cursor = Paging.CursorOf(query, List) is { } text ? EndingsCursor.Parse(text) : EndingsCursor.Start;
+        if (cursor is null) query.Faults.Add(Paging.Cursor.Name, "must be the cursor of an earlier answer of this call.");
         if (query.Faults.Any) return Problems.BadRequest(query.Faults);
 
-        var found = await ask.Of<HistoryProtocol.Found>(actors.Endings, question, context.RequestAborted);
-        var next = found.Next?.ToString(CultureInfo.InvariantCulture);
-        return AdminJson.Ok(new ListView<EndingView>([.. found.Records.Select(EndingView.Of)], found.Total, Paging.CursorFor(List, next)));
-    }
-
-    private static long? BeforeOf(QueryReader query)
-    {
-        if (Paging.CursorOf(query, List) is not { } text) return null;
-        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var before)) return before;
-        query.Faults.Add(Paging.Cursor.Name, "must be the cursor of an earlier answer of this call.");
-        return null;
+        // Each node counts its endings by itself, so each has a place of its own in the list and is asked from there on.
+        var nodes = await Task.WhenAll(reach.Now.All.Select(async m =>
+            await reach.AskAsync<HistoryProtocol.Found>(m.Node, actors.Endings, HistoryProtocol.Name, question with { Before = cursor!.Of(m.Tag) }, context.RequestAborted)));
+        var page = EndingsPage.Merge([.. nodes.SelectMany(n => n.Answers).Select(a => (a.Member.Tag, a.Answer))], cursor!, question.Limit);
+        return AdminJson.Ok(new ListView<EndingView>([.. page.Records.Select(EndingView.Of)], page.Total, Paging.CursorFor(List, page.Next?.ToString()))
+            .Without([.. nodes.SelectMany(n => n.Missing)]));
     }
 
     private static IResult Catalogue(Live<NodeSettings> settings)

@@ -1,7 +1,6 @@
-using System.Diagnostics;
 using ActorSockets.Actors.Drains;
 using ActorSockets.Actors.Settings;
-using ActorSockets.Actors.Supervision;
+using ActorSockets.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -33,21 +32,28 @@ internal static class NodesResource
         nodes.MapPost("/{node}:serve", ServeAsync).Named("ServeNode", "Let a drained node accept connections again").Produces<NodeView>().MayBeMissing().MayConflict();
     }
 
-    private static async Task<IResult> ListAsync(NodeQuestions nodes, CancellationToken cancellation) =>
-        AdminJson.Ok(new ListView<NodeView>([await nodes.LookAsync(cancellation)], 1));
+    private static async Task<IResult> ListAsync(NodeQuestions nodes, CancellationToken cancellation)
+    {
+        var (views, missing) = await nodes.LookAtAllAsync(cancellation);
+        return AdminJson.Ok(new ListView<NodeView>(views, views.Count).Without(missing));
+    }
 
-    private static async Task<IResult> GetAsync(string node, NodeQuestions nodes, CancellationToken cancellation) =>
-        nodes.Knows(node) ? AdminJson.Ok(await nodes.LookAsync(cancellation)) : Unknown(node);
+    private static async Task<IResult> GetAsync(string node, NodeQuestions nodes, CancellationToken cancellation)
+    {
+        if (!nodes.Knows(node)) return Unknown(node);
+        return await nodes.LookAsync(node, cancellation) is { } view ? AdminJson.Ok(view) : Problems.Missing([node]);
+    }
 
     private static async Task<IResult> ServeAsync(string node, HttpContext context, NodeQuestions nodes, AdminAudit audit, CancellationToken cancellation)
     {
         if (!nodes.Knows(node)) return Unknown(node);
-        switch (await nodes.ServeAsync(cancellation))
+        switch (await nodes.ServeAsync(node, cancellation))
         {
             case DrainProtocol.Served { Changed: var changed }:
-                var now = await nodes.LookAsync(cancellation);
-                audit.Did(context, "serve", now.Id, changed ? 1 : 0);
-                return AdminJson.Ok(now);
+                audit.Did(context, "serve", nodes.IdOf(node), changed ? 1 : 0);
+                return await nodes.LookAsync(node, cancellation) is { } now ? AdminJson.Ok(now) : Problems.Missing([node]);
+            case null:
+                return Problems.Missing([node]);
             case DrainProtocol.Conflict { Why: var why }:
                 return Problems.Conflict(why);
             case var answer:
@@ -58,30 +64,28 @@ internal static class NodesResource
     private static IResult Unknown(string node) => Problems.NotFound($"There is no node '{node}'; self is the one you ask.");
 }
 
-/// <summary>What is asked of a node. One node only until there is a cluster.</summary>
-internal sealed class NodeQuestions(NodeIdentity identity, IAdminActors actors, AdminAsk ask, Live<NodeSettings> settings, TimeProvider time)
+/// <summary>What is asked of nodes: of this one itself, of the others through <see cref="NodeActor"/>.</summary>
+internal sealed class NodeQuestions(NodeIdentity identity, IAdminActors actors, AdminReach reach, NodeLook look)
 {
-    internal bool Knows(string node) => node == "self" || node == identity.Id;
+    internal bool Knows(string node) => node == "self" || node == identity.Id || reach.Now.Find(node) is not null;
 
-    internal Task<object> ServeAsync(CancellationToken cancellation) => ask.Of(actors.Drains, DrainProtocol.Serve.Instance, cancellation);
+    /// <summary>Null when the node does not answer.</summary>
+    internal async Task<object?> ServeAsync(string node, CancellationToken cancellation) =>
+        (await reach.AskAsync<object>(IdOf(node), actors.Drains, ClusterDrains.Name, DrainProtocol.Serve.Instance, cancellation)).All.FirstOrDefault();
 
-    internal async Task<NodeView> LookAsync(CancellationToken cancellation)
+    internal async Task<NodeView?> LookAsync(string node, CancellationToken cancellation)
     {
-        var census = await ask.Of<SupervisorProtocol.CensusReport>(actors.Supervisor, SupervisorProtocol.GetCensus.Instance, cancellation);
-        var memory = GC.GetGCMemoryInfo();
-        using var process = Process.GetCurrentProcess();
-        var uptime = time.GetUtcNow() - identity.StartedAt;
-        return new NodeView(
-            identity.Id, identity.Address, StateOf(census), census.Connections, census.Closing, census.Hubs, settings.Current.Limits,
-            new MemoryView(GC.GetTotalMemory(false), process.WorkingSet64, memory.TotalAvailableMemoryBytes, census.UnderPressure),
-            TimeSpan.FromSeconds(Math.Max(0, (long)uptime.TotalSeconds)), identity.Version);
+        if (IdOf(node) == identity.Id) return await look.AtSelfAsync(cancellation);
+        return (await look.AtOthersAsync(IdOf(node), cancellation)).Views is [var view, ..] ? view : null;
     }
 
-    /// <summary>In its readiness delay a node still accepts, and is draining all the same.</summary>
-    private static string StateOf(SupervisorProtocol.CensusReport census) => census switch
+    internal async Task<(IReadOnlyList<NodeView> Views, IReadOnlyList<string> Missing)> LookAtAllAsync(CancellationToken cancellation)
     {
-        { Leaving: false, Accepting: true } => "serving",
-        { Accepting: false, Connections: 0, Closing: 0 } => "drained",
-        _ => "draining",
-    };
+        var others = look.AtOthersAsync(null, cancellation);
+        var self = await look.AtSelfAsync(cancellation);
+        var (views, missing) = await others;
+        return ([.. views.Append(self).OrderBy(v => v.Id, StringComparer.Ordinal)], missing);
+    }
+
+    internal string IdOf(string node) => node == "self" ? identity.Id : node;
 }

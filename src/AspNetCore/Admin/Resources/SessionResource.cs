@@ -26,7 +26,7 @@ internal static class SessionResource
             .Accepts<SessionBody>("application/json").Produces<SessionView>().MayBeInvalid().MayBeMissing().MayConflict();
 
     private static async Task<IResult> ExtendAsync(
-        string id, HttpContext context, IAdminActors actors, AdminAsk ask, ITokenReader tokens, AdminAudit audit, TimeProvider time)
+        string id, HttpContext context, AdminReach reach, ITokenReader tokens, AdminAudit audit, TimeProvider time)
     {
         var faults = new Faults();
         var body = await BodyReader.ReadAsync(context, faults, Fields);
@@ -37,8 +37,9 @@ internal static class SessionResource
         if (faults.Any) return Problems.BadRequest(faults);
 
         var connection = new ConnectionId(id);
-        var answer = await ask.Of(actors.Supervisor, new SupervisorProtocol.Forward(connection, ConnectionProtocol.Describe.Instance), context.RequestAborted);
-        if (answer is not ConnectionProtocol.Description found) return ConnectionsResource.Unknown(id);
+        var holders = await reach.AskHolderAsync(connection, new SupervisorProtocol.Forward(connection, ConnectionProtocol.Describe.Instance), context.RequestAborted);
+        if (holders.All.OfType<ConnectionProtocol.Description>().FirstOrDefault() is not { } found)
+            return holders.IsWhole ? ConnectionsResource.Unknown(id) : Problems.Missing(holders.Missing);
         if (string.Equals(found.State, "closing", StringComparison.OrdinalIgnoreCase)) return Ending();
 
         ConnectionProtocol.IMessage order;
@@ -60,9 +61,9 @@ internal static class SessionResource
             order = new ConnectionProtocol.Extend(reading.Facts);
         }
 
-        var extended = await ask.Of(actors.Supervisor, new SupervisorProtocol.Forward(connection, order), context.RequestAborted);
-        if (extended is SupervisorProtocol.TokenRevoked) return Problems.Conflict("The token was revoked; the session keeps the one it has.");
-        if (extended is not ConnectionProtocol.Extended done) return Ending();
+        var answers = await reach.AskHolderAsync(connection, new SupervisorProtocol.Forward(connection, order), context.RequestAborted);
+        if (answers.All.OfType<SupervisorProtocol.TokenRevoked>().Any()) return Problems.Conflict("The token was revoked; the session keeps the one it has.");
+        if (answers.All.OfType<ConnectionProtocol.Extended>().FirstOrDefault() is not { } done) return answers.IsWhole ? Ending() : Problems.Missing(answers.Missing);
         audit.Did(context, token is null ? "extend-session" : "renew-session", id);
         return AdminJson.Ok(new SessionView(done.SessionEndsAt));
     }

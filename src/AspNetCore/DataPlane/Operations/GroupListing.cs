@@ -28,9 +28,20 @@ internal sealed class GroupListing(RouterCalls router)
 
         if (call.Query.Fault is { } fault) return DataPlaneAnswer.Of(fault);
         var limit = Math.Min(size ?? DataPlaneQuery.MaxPageSize, top ?? int.MaxValue);
-        if (await router.AskAsync<GroupPage>(new ListGroup(call.Hub, group, after, limit)) is not { } page) return DataPlaneAnswer.Of(DataPlaneError.NoAnswer());
+        if (await router.AskAsync<GroupPage>(call.Group, new ListGroup(call.Hub, group, after, limit)) is not { } answers) return DataPlaneAnswer.Of(DataPlaneError.NoAnswer());
+        var page = Merge([.. answers.All], limit);
         var left = top - page.Members.Count;
-        return DataPlaneAnswer.Of(Body(page, page.Next is { } next && left is null or > 0 ? NextLink(call, size, left, page.Next.Value) : null));
+        return DataPlaneAnswer.Of(Body(page, page.Next is { } next && left is null or > 0 ? NextLink(call, size, left, page.Next.Value) : null)).Without(answers.Missing);
+    }
+
+    /// <summary>Every node's page begins behind the same id, so the first of them together are the page of all.</summary>
+    private static GroupPage Merge(IReadOnlyList<GroupPage> pages, int limit)
+    {
+        if (pages.Count == 1) return pages[0];
+        var members = pages.SelectMany(p => p.Members).OrderBy(m => m.Id).ToList();
+        var more = members.Count > limit || pages.Any(p => p.Next is not null);
+        var page = members.Take(limit).ToList();
+        return new GroupPage(page, pages.Sum(p => p.Total), more && page.Count > 0 ? page[^1].Id : null);
     }
 
     private static string NextLink(DataPlaneCall call, int? size, int? top, ConnectionId after)

@@ -12,12 +12,13 @@ internal sealed class Membership(RouterCalls router, Live<NodeSettings> settings
     internal async Task<DataPlaneAnswer> AddAsync(Scope scope, string group, DataPlaneError unknown)
     {
         if (GroupNames.Fault(group) is { } fault) return DataPlaneAnswer.Of(fault);
-        return await router.AskAsync<Members>(new Join(scope, [group])) switch
+        var (sum, missing) = await AskAsync(scope, new Join(scope, [group]));
+        return sum switch
         {
             null => DataPlaneAnswer.Of(DataPlaneError.NoAnswer()),
-            { Matched: 0 } => DataPlaneAnswer.Of(unknown),
-            { Full: > 0 } members => DataPlaneAnswer.Of(TooMany(members)),
-            _ => DataPlaneAnswer.Ok,
+            { Matched: 0 } => DataPlaneAnswer.Of(unknown).Without(missing),
+            { Full: > 0 } members => DataPlaneAnswer.Of(TooMany(members)).Without(missing),
+            _ => DataPlaneAnswer.Ok.Without(missing),
         };
     }
 
@@ -26,8 +27,8 @@ internal sealed class Membership(RouterCalls router, Live<NodeSettings> settings
     internal async Task<DataPlaneAnswer> RemoveAsync(Scope scope, string? group)
     {
         if (group is not null && GroupNames.Fault(group) is { } fault) return DataPlaneAnswer.Of(fault);
-        var members = await router.AskAsync<Members>(new Leave(scope, group is null ? null : [group]));
-        return members is null ? DataPlaneAnswer.Of(DataPlaneError.NoAnswer()) : DataPlaneAnswer.NoContent;
+        var (members, missing) = await AskAsync(scope, new Leave(scope, group is null ? null : [group]));
+        return members is null ? DataPlaneAnswer.Of(DataPlaneError.NoAnswer()) : DataPlaneAnswer.NoContent.Without(missing);
     }
 
     internal async Task<DataPlaneAnswer> ManyAsync(DataPlaneCall call, bool join)
@@ -39,14 +40,22 @@ internal sealed class Membership(RouterCalls router, Live<NodeSettings> settings
         if ((unread ?? MessageContent.Read(bytes, type, encoding, out bytes)) is { } fault) return DataPlaneAnswer.Of(fault);
         if (GroupsBody.Read(bytes, out var body) is { } wrong) return DataPlaneAnswer.Of(wrong);
 
-        IMessage order = join ? new Join(call.Everybody, body.Groups, body.Filter) : new Leave(call.Everybody, body.Groups, body.Filter);
-        return await router.AskAsync<Members>(order) switch
+        ICrossing order = join ? new Join(call.Everybody, body.Groups, body.Filter) : new Leave(call.Everybody, body.Groups, body.Filter);
+        var (sum, missing) = await AskAsync(call.Everybody, order);
+        return sum switch
         {
             null => DataPlaneAnswer.Of(DataPlaneError.NoAnswer()),
-            { TooMuch: true } members => DataPlaneAnswer.Of(TooMuch(body, members)),
-            { Full: > 0 } members => DataPlaneAnswer.Of(TooMany(members)),
-            _ => DataPlaneAnswer.Ok,
+            { TooMuch: true } members => DataPlaneAnswer.Of(TooMuch(body, members)).Without(missing),
+            { Full: > 0 } members => DataPlaneAnswer.Of(TooMany(members)).Without(missing),
+            _ => DataPlaneAnswer.Ok.Without(missing),
         };
+    }
+
+    /// <summary>Of all nodes together; each bounds its own share.</summary>
+    private async Task<(Members? Sum, IReadOnlyList<string> Missing)> AskAsync(Scope scope, ICrossing order)
+    {
+        if (await router.AskAsync<Members>(scope, order) is not { } answers) return (null, []);
+        return (new Members(answers.All.Sum(m => m.Matched), answers.All.Sum(m => m.Full), answers.All.Any(m => m.TooMuch)), answers.Missing);
     }
 
     private static DataPlaneError TooMuch(GroupsBody body, Members members) => DataPlaneError.BadRequest(string.Create(

@@ -11,7 +11,7 @@ internal sealed class Permissions(RouterCalls router)
     {
         if (Read(call, out var permission, out var group) is { } fault) return DataPlaneAnswer.Of(fault);
         var done = granted ? DataPlaneAnswer.Ok : DataPlaneAnswer.NoContent;
-        return await router.AskAsync<RightsAnswer>(new SetRight(call.Hub, call.Id, permission, group, granted)) switch
+        return await AskAsync(call, new SetRight(call.Hub, call.Id, permission, group, granted)) switch
         {
             null => DataPlaneAnswer.Of(DataPlaneError.NoAnswer()),
             { Verdict: Verdict.Done } => done,
@@ -24,12 +24,19 @@ internal sealed class Permissions(RouterCalls router)
     internal async Task<DataPlaneAnswer> CheckAsync(DataPlaneCall call)
     {
         if (Read(call, out var permission, out var group) is { } fault) return DataPlaneAnswer.Of(fault);
-        return await router.AskAsync<RightsAnswer>(new CheckRight(call.Hub, call.Id, permission, group)) switch
+        return await AskAsync(call, new CheckRight(call.Hub, call.Id, permission, group)) switch
         {
             null => DataPlaneAnswer.Of(DataPlaneError.NoAnswer()),
             { Verdict: Verdict.Done } => DataPlaneAnswer.Ok,
             _ => DataPlaneAnswer.Of(DataPlaneError.NoPermission()),
         };
+    }
+
+    /// <summary>The node that holds the connection knows; where it is not known which one that is, one at most does. Null when it does not answer.</summary>
+    private async Task<RightsAnswer?> AskAsync(DataPlaneCall call, ICrossing question)
+    {
+        var answers = await router.AskAsync<RightsAnswer>(call.Id, question);
+        return answers?.All.FirstOrDefault(a => a.Verdict != Verdict.Unknown) ?? answers?.All.FirstOrDefault();
     }
 
     private static DataPlaneError? Read(DataPlaneCall call, out Permission permission, out string group)

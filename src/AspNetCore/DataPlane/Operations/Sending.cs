@@ -22,7 +22,6 @@ internal sealed class Sending(RouterCalls router, Live<NodeSettings> settings, T
         if ((unread ?? MessageContent.Read(body, type, encoding, out body)) is { } fault) return DataPlaneAnswer.Of(fault);
 
         var publication = new Publication(type, body) { Group = scope.Group, ExpiresAt = ttl is { } wait ? time.GetUtcNow() + wait : null };
-        await router.SendAsync(new RouterProtocol.Send(scope, publication, excluded, filter));
-        return DataPlaneAnswer.Accepted;
+        return DataPlaneAnswer.Accepted.Without(await router.SendAsync(new RouterProtocol.Send(scope, publication, excluded, filter)));
     }
 }

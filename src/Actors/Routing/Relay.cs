@@ -1,0 +1,90 @@
+using ActorSockets.Actors.Cluster;
+using Akka.Actor;
+using static ActorSockets.Actors.Routing.RouterProtocol;
+
+namespace ActorSockets.Actors.Routing;
+
+/// <summary>
+/// What clients say to groups goes to the routers of the other nodes: once to each node, however many receivers it has there, in the order in which
+/// it was said, and at most once: nothing is kept for a node that cannot be reached. Belongs to the router, and outlives its restart.
+/// </summary>
+internal sealed class Relay(Peers peers)
+{
+    /// <summary>The longest payload that crosses; the longest frame between nodes is a little longer.</summary>
+    internal const int MaxPayload = 16 * 1024 * 1024;
+
+    private readonly Dictionary<long, (RelayLane Lane, IActorRef Router)> _lanes = [];
+    private readonly Dictionary<string, long> _said = new(StringComparer.Ordinal);
+
+    /// <summary>Clients wait for a lane.</summary>
+    internal bool HasWaiting => _lanes.Values.Any(l => l.Lane.HasWaiting);
+
+    /// <summary>False when it is too long to cross and there is somebody on the other side.</summary>
+    internal bool Carries(Publication publication) => publication.Data.Length <= MaxPayload || peers.Now.IsAlone;
+
+    /// <param name="send">To the sessions of each node.</param>
+    /// <param name="self">This router.</param>
+    /// <param name="done">Called when every lane has room for the next, which mostly is at once.</param>
+    internal void Send(Send send, IActorRef self, Action done)
+    {
+        foreach (var member in peers.Now.Others)
+        {
+            if (!member.Answers) continue;
+            var (lane, router) = To(member);
+            router.Tell(new Relayed(send, lane.Add(send.Publication.Data.Length)), self);
+        }
+
+        WhenRoom(done);
+    }
+
+    /// <summary>From another node: what to tell its router, or null because it is too early.</summary>
+    internal Taken? Count(IActorRef sender, long sequence)
+    {
+        var key = sender.Path.ToSerializationFormat();
+        var said = _said.GetValueOrDefault(key);
+        if (sequence >= said && sequence - said < RelayLane.SaidEvery) return null;
+        _said[key] = sequence;
+        return new Taken(sequence);
+    }
+
+    internal void Taken(Address by, long sequence)
+    {
+        foreach (var member in peers.Now.Others)
+            if (member.Address == by && _lanes.TryGetValue(member.Uid, out var known)) known.Lane.Taken(sequence);
+    }
+
+    internal void Look()
+    {
+        foreach (var (lane, _) in _lanes.Values) lane.Look();
+    }
+
+    /// <summary>Whoever is not reached is not waited for, and a node that is gone leaves nothing behind.</summary>
+    internal void Adapt(MembershipChanged change)
+    {
+        foreach (var member in change.Now.Others.Where(m => !m.Answers))
+            if (_lanes.TryGetValue(member.Uid, out var known)) known.Lane.GiveUp();
+        foreach (var gone in change.Removed)
+        {
+            if (_lanes.Remove(gone.Uid, out var known)) known.Lane.GiveUp();
+            foreach (var key in _said.Keys.Where(k => k.StartsWith(gone.Address.ToString(), StringComparison.Ordinal)).ToList()) _said.Remove(key);
+        }
+    }
+
+    private (RelayLane Lane, IActorRef Router) To(MemberNode member)
+    {
+        if (!_lanes.TryGetValue(member.Uid, out var known)) _lanes[member.Uid] = known = (new RelayLane(), peers.On(member, RouterActor.Name));
+        return known;
+    }
+
+    private void WhenRoom(Action done)
+    {
+        foreach (var (lane, _) in _lanes.Values)
+        {
+            if (!lane.IsFull) continue;
+            lane.Wait(() => WhenRoom(done));
+            return;
+        }
+
+        done();
+    }
+}

@@ -1,0 +1,114 @@
+using ActorSockets.Actors.Connections;
+using ActorSockets.Actors.Endings;
+using ActorSockets.Actors.Routing.Filters;
+using ActorSockets.Actors.Serialization;
+using static ActorSockets.Actors.Routing.RouterProtocol;
+
+namespace ActorSockets.Actors.Routing;
+
+/// <summary>How the router's messages cross to other nodes.</summary>
+internal static class RoutingCodecs
+{
+    internal static CodecTable AddRouting(this CodecTable table) => table
+        .Add<Send>("r.send", Write, ReadSend)
+        .Add<SendReport>("r.sent", (w, m) => { w.Number(1, m.Matched); w.Number(2, m.Queued); }, f => new SendReport(f.Count(1), f.Count(2)))
+        .Add<Relayed>("r.relayed", (w, m) => { w.Part(1, m.Send, Write); w.Number(2, m.Sequence); }, f => new Relayed(f.NeededPart(1, ReadSend), f.Number(2)))
+        .Add<Taken>("r.taken", (w, m) => w.Number(1, m.Sequence), f => new Taken(f.Number(1)))
+        .Add<JoinGroup>("r.join-one", (w, m) => { w.Id(1, m.Id); w.Text(2, m.Group); }, f => new JoinGroup(f.Id(1), f.Needed(2)))
+        .Add<LeaveGroup>("r.leave-one", (w, m) => { w.Id(1, m.Id); w.Text(2, m.Group); }, f => new LeaveGroup(f.Id(1), f.Needed(2)))
+        .Add<Changed>("r.changed", (w, m) => w.Flag(1, m.Found), f => new Changed(f.Flag(1)))
+        .Add<Join>("r.join", (w, m) => WriteMany(w, m.Scope, m.Groups, m.Filter), f => new Join(f.NeededPart(1, ReadScope), f.Texts(3), Filter(f, 4)))
+        .Add<Leave>("r.leave", (w, m) => WriteMany(w, m.Scope, m.Groups, m.Filter), f => new Leave(f.NeededPart(1, ReadScope), f.Flag(2) ? f.Texts(3) : null, Filter(f, 4)))
+        .Add<Members>("r.members", (w, m) => { w.Number(1, m.Matched); w.Number(2, m.Full); w.Flag(3, m.TooMuch); }, f => new Members(f.Count(1), f.Count(2), f.Flag(3)))
+        .Add<Exists>("r.exists", (w, m) => w.Part(1, m.Scope, Write), f => new Exists(f.NeededPart(1, ReadScope)))
+        .Add<Existence>("r.existence", (w, m) => w.Flag(1, m.Found), f => new Existence(f.Flag(1)))
+        .Add<ListGroup>("r.list-group", (w, m) => { w.Text(1, m.Hub); w.Text(2, m.Group); w.Id(3, m.After); w.Number(4, m.Limit); }, f => new ListGroup(f.Needed(1), f.Needed(2), f.OptionalId(3), f.Count(4)))
+        .Add<GroupPage>("r.group-page", (w, m) => { w.Parts(1, m.Members, SessionCodec.Write); w.Number(2, m.Total); w.Id(3, m.Next); }, f => new GroupPage(f.Parts(1, SessionCodec.Read), f.Count(2), f.OptionalId(3)))
+        .Add<SetRight>("r.set-right", (w, m) => { WriteRight(w, m.Hub, m.Id, m.Permission, m.Group); w.Flag(5, m.Granted); }, f => new SetRight(f.Needed(1), f.Id(2), PermissionOf(f), f.Needed(4), f.Flag(5)))
+        .Add<CheckRight>("r.check-right", (w, m) => WriteRight(w, m.Hub, m.Id, m.Permission, m.Group), f => new CheckRight(f.Needed(1), f.Id(2), PermissionOf(f), f.Needed(4)))
+        .Add<RightsAnswer>("r.rights", (w, m) => w.Choice(1, m.Verdict), f => new RightsAnswer(f.Choice(1, Verdict.Failed)))
+        .Add<Query>("r.query", (w, m) => { w.Part(1, m.Selector, SelectorCodec.Write); w.Id(2, m.After); w.Number(3, m.Limit); }, f => new Query(f.NeededPart(1, SelectorCodec.Read), f.OptionalId(2), f.Count(3)))
+        .Add<Page>("r.page", (w, m) => { w.Parts(1, m.Sessions, Write); w.Number(2, m.Total); w.Id(3, m.Next); }, f => new Page(f.Parts(1, ReadView), f.Count(2), f.OptionalId(3)))
+        .Add<EndMatching>("r.end-matching", (w, m) => { w.Part(1, m.Selector, SelectorCodec.Write); w.Part(2, m.Request, EndingCodecs.Write); }, f => new EndMatching(f.NeededPart(1, SelectorCodec.Read), f.NeededPart(2, EndingCodecs.ReadRequest)))
+        .Add<EndScope>("r.end-scope", WriteEnd, f => new EndScope(f.NeededPart(1, ReadScope), f.NeededPart(2, EndingCodecs.ReadRequest), Ids(f, 3), Filter(f, 4)))
+        .Add<Matched>("r.matched", (w, m) => w.Number(1, m.Count), f => new Matched(f.Count(1)));
+
+    private static void Write(WireWriter w, Send send)
+    {
+        w.Part(1, send.Scope, Write);
+        w.Choice(2, send.Publication.Type);
+        w.Text(3, send.Publication.Group);
+        w.Text(4, send.Publication.FromUserId);
+        w.Instant(5, send.Publication.ExpiresAt);
+        WriteIds(w, 6, send.Excluded);
+        w.Text(7, send.Filter?.Text);
+        w.Bytes(8, send.Publication.Data);
+    }
+
+    /// <summary>The payload crosses once, as it was said; each form of it is made where somebody wants it.</summary>
+    private static Send ReadSend(WireFields f)
+    {
+        var publication = new Publication(f.Choice<PayloadType>(2, PayloadType.Binary), f.Bytes(8)) { Group = f.Text(3), FromUserId = f.Text(4), ExpiresAt = f.Instant(5) };
+        return new Send(f.NeededPart(1, ReadScope), publication, Ids(f, 6), Filter(f, 7));
+    }
+
+    private static void Write(WireWriter w, Scope scope)
+    {
+        w.Text(1, scope.Hub);
+        w.Text(2, scope.User);
+        w.Text(3, scope.Group);
+        w.Id(4, scope.Connection);
+    }
+
+    private static Scope ReadScope(WireFields f) => new(f.Needed(1), f.Text(2), f.Text(3), f.OptionalId(4));
+
+    private static void WriteMany(WireWriter w, Scope scope, IReadOnlyCollection<string>? groups, ISessionFilter? filter)
+    {
+        w.Part(1, scope, Write);
+        w.Flag(2, groups is not null);
+        w.Texts(3, groups ?? []);
+        w.Text(4, filter?.Text);
+    }
+
+    private static void WriteRight(WireWriter w, string hub, ConnectionId id, Permission permission, string group)
+    {
+        w.Text(1, hub);
+        w.Id(2, id);
+        w.Choice(3, permission);
+        w.Text(4, group);
+    }
+
+    /// <summary>A permission of a newer release must not be taken for another one.</summary>
+    private static Permission PermissionOf(WireFields f) =>
+        Enum.IsDefined((Permission)f.Number(3)) ? (Permission)f.Number(3) : throw new FormatException("the permission is not known");
+
+    private static void WriteEnd(WireWriter w, EndScope end)
+    {
+        w.Part(1, end.Scope, Write);
+        w.Part(2, end.Request, EndingCodecs.Write);
+        WriteIds(w, 3, end.Excluded);
+        w.Text(4, end.Filter?.Text);
+    }
+
+    private static void Write(WireWriter w, SessionView view)
+    {
+        w.Part(1, view.Session, SessionCodec.Write);
+        w.Flag(2, view.Closing);
+        w.Texts(3, view.Groups);
+        w.Part(4, view.Traffic, SessionCodec.Write);
+    }
+
+    private static SessionView ReadView(WireFields f) =>
+        new(f.NeededPart(1, SessionCodec.Read), f.Flag(2), f.Texts(3), f.NeededPart(4, SessionCodec.ReadTraffic));
+
+    private static void WriteIds(WireWriter w, int field, IReadOnlySet<ConnectionId>? ids) => w.Texts(field, ids?.Select(id => id.Value) ?? []);
+
+    private static HashSet<ConnectionId>? Ids(WireFields f, int field) => f.Texts(field) is { Count: > 0 } ids ? [.. ids.Select(id => new ConnectionId(id))] : null;
+
+    /// <summary>Who asked has compiled it already; here it is made ready again.</summary>
+    private static ConnectionFilter? Filter(WireFields f, int field)
+    {
+        if (f.Text(field) is not { } text) return null;
+        return ConnectionFilter.TryParse(text, out var filter, out var fault) ? filter : throw new FormatException(fault);
+    }
+}

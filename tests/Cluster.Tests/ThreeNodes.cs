@@ -1,0 +1,97 @@
+using System.Buffers.Text;
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using ActorSockets.AspNetCore.Upgrade;
+using ActorSockets.Tests.Shared;
+
+namespace ActorSockets.Cluster.Tests;
+
+/// <summary>Three gateways in processes of their own, ready, that know each other.</summary>
+internal sealed class ThreeNodes : IAsyncDisposable
+{
+    internal const string AccessKey = "an-access-key-that-nobody-may-ever-log-0123456789";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(20) };
+    private readonly List<GatewayProcess> _nodes = [];
+
+    internal GatewayProcess this[int index] => _nodes[index];
+
+    internal static async Task<ThreeNodes> StartAsync(params string[] settings)
+    {
+        var cluster = new ThreeNodes();
+        await cluster.AddAsync(settings);
+        await Task.WhenAll(cluster.AddAsync(settings), cluster.AddAsync(settings));
+        foreach (var node in cluster._nodes) await cluster.UntilMembersAsync(node, 3);
+        foreach (var node in cluster._nodes) await UntilAsync(async () => (await cluster._http.GetAsync(new Uri(node.Admin, "/healthz/ready"))).IsSuccessStatusCode, "it is ready");
+        return cluster;
+    }
+
+    internal async Task<GatewayProcess> AddAsync(params string[] settings)
+    {
+        var node = new GatewayProcess();
+        string[] seed = _nodes.Count == 0 ? [] : [$"ActorSockets:Cluster:SeedNodes:0={_nodes[0].Cluster}"];
+        // These clients answer no ping while nobody reads them.
+        await node.ServeAsync(["ActorSockets:Timers:KeepAliveInterval=00:00:00", "ActorSockets:Cluster:Enabled=true", "ActorSockets:Cluster:Port=0", $"ActorSockets:AccessKeys:0={AccessKey}", .. seed, .. settings]);
+        lock (_nodes) _nodes.Add(node);
+        return node;
+    }
+
+    internal async Task<JsonObject> GetAsync(GatewayProcess node, string path) => (await _http.GetFromJsonAsync<JsonObject>(new Uri(node.Admin, path)))!;
+
+    internal Task<HttpResponseMessage> DeleteAsync(GatewayProcess node, string path) => _http.DeleteAsync(new Uri(node.Admin, path));
+
+    internal async Task<string> IdAsync(GatewayProcess node) => (string)(await GetAsync(node, "/admin/v1/nodes/self"))["id"]!;
+
+    /// <summary>So many nodes, and nobody is missing.</summary>
+    internal Task UntilMembersAsync(GatewayProcess asked, int count) => UntilAsync(async () =>
+    {
+        var nodes = await GetAsync(asked, "/admin/v1/nodes");
+        return (int)nodes["total"]! == count && nodes["missing"] is null;
+    }, $"{count} nodes answer");
+
+    internal async Task<HttpResponseMessage> SendAsync(GatewayProcess node, string path, string text)
+    {
+        var origin = $"http://127.0.0.1:{node.Public.Port}";
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{origin}{path}") { Content = new StringContent(text, Encoding.UTF8, "text/plain") };
+        request.Headers.Authorization = new("Bearer", Token($"{origin}{path}"));
+        return await _http.SendAsync(request);
+    }
+
+    internal static async Task<RawWebSocketClient> ConnectAsync(GatewayProcess node, string? user = null)
+    {
+        string[] headers = user is null ? [] : [$"Authorization: Bearer {new ClientTokenIssuer(AccessKey, TimeProvider.System).Issue($"http://127.0.0.1:{node.Public.Port}/", "echo", user, TimeSpan.FromHours(1), null, null)}"];
+        var client = await RawWebSocketClient.ConnectAsync(node.Public, "/client/hubs/echo", headers);
+        Assert.Equal(101, client.Status);
+        return client;
+    }
+
+    internal static async Task UntilAsync(Func<Task<bool>> condition, string what)
+    {
+        var clock = Stopwatch.StartNew();
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!await condition())
+        {
+            Assert.True(clock.Elapsed < Patience, $"not within {Patience.TotalSeconds} s: {what}");
+            await pause.WaitForNextTickAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        foreach (var node in _nodes) await node.DisposeAsync();
+    }
+
+    private static string Token(string audience)
+    {
+        var claims = $"{{\"aud\":\"{audience}\",\"exp\":{DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 300}}}";
+        var signed = $"{Encode("""{"alg":"HS256","typ":"JWT"}""")}.{Encode(claims)}";
+        return $"{signed}.{Base64Url.EncodeToString(HMACSHA256.HashData(Encoding.UTF8.GetBytes(AccessKey), Encoding.UTF8.GetBytes(signed)))}";
+    }
+
+    private static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
+}
