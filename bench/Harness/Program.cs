@@ -21,6 +21,7 @@ try
         "heap" => await HeapRun.Run(options, layout, children),
         "hold" => await HoldRun.Run(options, layout, children),
         "traffic" => await TrafficRun.Run(options, layout, children),
+        "shared" => await SharedRun.Run(options, layout, children),
         "drain" => await DrainRun.Run(options, layout, children),
         _ => HarnessOptions.Explain(),
     };

@@ -51,6 +51,25 @@ internal sealed class RunningServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Below the range the kernel takes client ports from, so that no connection of ours occupies it.</summary>
+    public static int FreePort()
+    {
+        while (true)
+        {
+            var port = Interlocked.Increment(ref _lastPort);
+            using var probe = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                probe.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody has it.
+            }
+        }
+    }
+
     /// <summary>Asks it to end in its own order (SIGTERM) and waits: its exit code, or null when it has not ended in time.</summary>
     public async Task<int?> Stop(TimeSpan limit)
     {
@@ -97,24 +116,5 @@ internal sealed class RunningServer : IAsyncDisposable
     {
         var lines = File.ReadAllLines(file);
         return string.Join('\n', lines[Math.Max(0, lines.Length - 12)..]);
-    }
-
-    /// <summary>Below the range the kernel takes client ports from, so that no connection of ours occupies it.</summary>
-    private static int FreePort()
-    {
-        while (true)
-        {
-            var port = Interlocked.Increment(ref _lastPort);
-            using var probe = new TcpListener(IPAddress.Loopback, port);
-            try
-            {
-                probe.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Somebody has it.
-            }
-        }
     }
 }

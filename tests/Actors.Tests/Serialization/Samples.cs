@@ -68,6 +68,7 @@ internal static class Samples
         new DrainProtocol.Conflict("why", DrainState.Completed), DrainProtocol.Unknown.Instance, new DrainProtocol.WhenOver("d"), new DrainProtocol.Over(Drain),
         new DrainProtocol.Get("d"), new DrainProtocol.Found(Drain), DrainProtocol.List.Instance, new DrainProtocol.Listed([Drain]), DrainProtocol.Serve.Instance,
         new DrainProtocol.Served(true), NodeProtocol.Describe.Instance, new NodeProtocol.Described(new byte[] { 1, 2, 3 }),
+        .. Cluster.SharedStateSamples.All,
     ];
 
     private static RouterProtocol.Send Send() =>

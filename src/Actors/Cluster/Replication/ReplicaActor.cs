@@ -20,7 +20,7 @@ internal sealed class ReplicaActor : UntypedActor, IWithTimers
     private const int BeatsPerLook = 5;
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
 
-        private readonly Func<MemberNode, IActorRef> _peerOn;
+    private readonly Func<MemberNode, IActorRef> _peerOn;
     private readonly IReadOnlyDictionary<string, IReplica> _replicas;
     private readonly Live<JoinProgress> _progress;
     private readonly Random _random;
