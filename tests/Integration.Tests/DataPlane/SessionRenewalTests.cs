@@ -1,6 +1,5 @@
 using System.Text;
 using ActorSockets.Integration.Tests.Hosting;
-using ActorSockets.Tests.Shared;
 
 namespace ActorSockets.Integration.Tests.DataPlane;
 

@@ -1,7 +1,6 @@
 using ActorSockets.AspNetCore.Upstream;
 using ActorSockets.Integration.Tests.Hosting;
 using ActorSockets.Integration.Tests.Stress;
-using ActorSockets.Tests.Shared;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
