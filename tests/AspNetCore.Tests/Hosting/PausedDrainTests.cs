@@ -54,6 +54,7 @@ public sealed class PausedDrainTests : IDisposable
     private static object? Running(object message) => message switch
     {
         DrainProtocol.Start start => new DrainProtocol.Started(Planned(start.Order)),
+        DrainProtocol.Cancel => DrainProtocol.Unknown.Instance,
         DrainProtocol.Get => new DrainProtocol.Found(Planned(new DrainOrder())),
         _ => null,
     };
