@@ -12,8 +12,8 @@ namespace ActorSockets.Actors.Supervision;
 /// </content>
 internal sealed partial class ConnectionSupervisor
 {
-    private static bool LivesOn(SessionSeat seat, EndRequest request) =>
-        seat is { State: SeatState.Open, Transport: ReliableSession } && SessionFate.IsMove(request);
+    private bool LivesOn(SessionSeat seat, EndRequest request) =>
+        seat is { State: SeatState.Open, Transport: ReliableSession } && SessionFate.IsMove(request, _surroundings.Settings);
 
     private void OnRecover(RecoveryQuestion question)
     {
