@@ -41,6 +41,9 @@ internal sealed class FakeTransport(TimeProvider time, FakePeer peer = FakePeer.
     /// <summary>How often a close was ordered, the ignored ones included.</summary>
     public int Orders { get; private set; }
 
+    /// <summary>The peer does not read: what is sent stays queued.</summary>
+    public bool Stuck { get; set; }
+
     /// <summary>Thrown by <see cref="Close"/> and <see cref="Activity"/>, as a broken transport would.</summary>
     public Exception? Broken { get; set; }
 
@@ -102,6 +105,12 @@ internal sealed class FakeTransport(TimeProvider time, FakePeer peer = FakePeer.
         {
             if (_ordered.Task.IsCompleted) return SendOutcome.Closed;
             _sent.Add(message);
+            if (Stuck)
+            {
+                _activity = _activity with { QueuedMessages = _activity.QueuedMessages + 1, QueuedBytes = _activity.QueuedBytes + message.Payload.Length };
+                return SendOutcome.Queued;
+            }
+
             _activity = _activity with
             {
                 LastOutboundData = time.GetTimestamp(),

@@ -57,7 +57,7 @@ internal sealed partial class ConnectionActor
     private void End(EndRequest request, string? note)
     {
         if (_transport is not ReliableSession session) Close(Plan(request, note));
-        else if (_state != State.Opening && SessionFate.IsMove(request)) Move(session, request, note);
+        else if (_state != State.Opening && SessionFate.IsMove(request, _surroundings.Settings)) Move(session, request, note);
         else Close(Plan(SessionFate.Destroying(request), note));
     }
 

@@ -51,11 +51,14 @@ internal sealed partial class ConnectionActor
     {
         switch (message)
         {
-            case Alarm when _state == State.Attaching:
+            case NoAnswer late:
+                if (_state != State.Attaching || !session.IsCurrent(late.Transport)) break;
                 _alarm = null;
                 Detach(session, Plan(new EndRequest(EndingCatalogue.ConnectionLost) { Abort = true }, "no answer to the upgrade in time"));
                 break;
             case Alarm:
+                // One that rang before the recovery says nothing about it.
+                if (_state == State.Attaching) break;
                 _alarm = null;
                 LookAtRetention(session);
                 break;
@@ -79,11 +82,14 @@ internal sealed partial class ConnectionActor
 
         var plan = Plan(new EndRequest(EndingCatalogue.ConnectionLost) { Abort = true }, "the client came back on another transport");
         session.Detach(plan)?.Close(plan.Order);
+
+        // Only one may still be written to, whatever order the others are closed by.
+        foreach (var (left, leaving) in session.Leaving) left.Close(leaving.Order with { Abort = true });
         _session = recover.Session;
         session.Attach(recover.Transport);
         _state = State.Attaching;
         CancelAlarm();
-        SetAlarm(OpeningLimit);
+        SetAlarm(OpeningLimit, new NoAnswer(recover.Transport));
         Sender.Tell(new SessionProtocol.Recovered(_session, Self, session));
     }
 
@@ -148,7 +154,14 @@ internal sealed partial class ConnectionActor
 
     private void Departed(ReliableSession session, IConnectionTransport transport, CloseOutcome outcome)
     {
-        if (session.Departed(transport) is not { } plan || outcome == CloseOutcome.NeverOpened) return;
+        if (session.Departed(transport) is not { } plan) return;
+        if (outcome == CloseOutcome.NeverOpened)
+        {
+            // No socket, no record of one; but a drain that closed it waits for it.
+            if (plan.Drain is { } drain) Context.System.EventStream.Publish(new LifecycleEvents.NothingToMove(_session.Id, drain));
+            return;
+        }
+
         var fate = plan.Ending.Category == EndingCategory.Maintenance ? TransportFate.Moved : TransportFate.Detached;
         var record = plan.Record(_session, outcome, _surroundings.Time.GetUtcNow(), transport.Activity) with { Fate = fate };
         Context.System.EventStream.Publish(new LifecycleEvents.TransportLeft(record));

@@ -87,11 +87,17 @@ internal sealed partial class ConnectionActor : UntypedActor
     protected override void PostStop()
     {
         _alarm?.Cancel();
-
-        // Where the actor failed nobody else would say it; where it did not, it is said already.
-        if (_wasOpened && _transport is ReliableSession session) session.Over((_plan?.Ending) ?? EndingCatalogue.ServerError);
-        if (_transportSettled) return;
-        Order(ClosingPlan.For(new EndRequest(EndingCatalogue.ServerError), null, _surroundings.Settings, Hub.Timers.CloseHandshake));
+        var session = _transport as ReliableSession;
+        var request = new EndRequest(EndingCatalogue.ServerError);
+        try
+        {
+            if (!_transportSettled) Order(Plan(session is null ? request : SessionFate.Destroying(request), null));
+        }
+        finally
+        {
+            // Tells nobody who has heard of it, nor of one that goes on elsewhere.
+            if (_wasOpened) session?.Over(_plan?.Ending ?? EndingCatalogue.ServerError);
+        }
     }
 
     protected override void OnReceive(object message)
@@ -190,6 +196,9 @@ internal sealed partial class ConnectionActor : UntypedActor
             case ConnectionProtocol.Describe:
                 Describe();
                 break;
+            case NoAnswer:
+                // It has been answered, or is not waited for any more.
+                break;
             case SessionProtocol.Recover recover:
                 Recover(recover);
                 break;
@@ -243,10 +252,13 @@ internal sealed partial class ConnectionActor : UntypedActor
     }
 
     /// <summary>Opening or open: the one scheduled deadline rings. One that was cancelled too late only makes the actor look.</summary>
-    private sealed class Alarm : INoSerializationVerificationNeeded
+    internal sealed class Alarm : INoSerializationVerificationNeeded
     {
         internal static readonly Alarm Instance = new();
     }
+
+    /// <summary>Attaching: nobody has answered the upgrade of this transport. Names it, because the next one must not be cut for it.</summary>
+    private sealed record NoAnswer(IConnectionTransport Transport) : ConnectionProtocol.IMessage;
 
     /// <summary>Closing: the transport has not reported. A message of its own, because a late alarm must not cut a closing short.</summary>
     private sealed class Backstop : INoSerializationVerificationNeeded

@@ -44,22 +44,27 @@ internal sealed class Outbox
         return frame;
     }
 
-    /// <summary>The client has everything up to this id. An id from the future frees no more than there is.</summary>
-    internal void Acknowledge(ulong id)
+    /// <summary>The client has everything up to this id. False, and nothing happens, for one that nobody has said yet.</summary>
+    internal bool Acknowledge(ulong id)
     {
+        if (id >= NextId) return false;
         while (_frames.TryPeek(out var oldest) && oldest.Id <= id) _bytes -= _frames.Dequeue().Body.Length;
         if (_frames.Count == 0) _frames.TrimExcess();
+        return true;
     }
 
-    /// <summary>Lets go of what is not worth sending any more, wherever it stands.</summary>
-    internal void DropExpired(DateTimeOffset now)
+    /// <summary>Lets go of what is not worth sending any more, wherever it stands; how many that were.</summary>
+    internal int DropExpired(DateTimeOffset now)
     {
+        var before = _frames.Count;
         for (var left = _frames.Count; left > 0; left--)
         {
             var frame = _frames.Dequeue();
             if (frame.ExpiresAt <= now) _bytes -= frame.Body.Length;
             else _frames.Enqueue(frame);
         }
+
+        return before - _frames.Count;
     }
 
     internal void Clear()

@@ -11,6 +11,9 @@ internal readonly record struct QueuedFrame(ulong Id, ReadOnlyMemory<byte> Body,
 {
     private const int LongestId = 20;
 
+    /// <summary>By how much a frame that goes out is longer than its body, at most.</summary>
+    internal const int LongestLead = 34;
+
     private static ReadOnlySpan<byte> Lead => """{"sequenceId":"""u8;
 
     /// <summary>The frame as it goes out: the id is its first member.</summary>

@@ -30,7 +30,7 @@ internal sealed partial class ReliableSession
                 foreach (var (left, _) in _leaving) sum = Sum(sum, left.Activity);
                 if (_current is { } current) sum = Sum(sum, current.Activity);
                 else sum = sum with { QueuedBytes = _outbox.Bytes, QueuedMessages = 0 };
-                return sum with { Closing = _order is not null, Detached = _current is null };
+                return sum with { Closing = _order is not null, Detached = _current is null, Dropped = sum.Dropped + _expired };
             }
         }
     }

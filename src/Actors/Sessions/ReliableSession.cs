@@ -11,7 +11,8 @@ namespace ActorSockets.Actors.Sessions;
 /// </summary>
 /// <remarks>
 /// Its actor alone gives and takes transports and ends it. What is said comes from the router, what is acknowledged from the reader; one
-/// lock keeps numbers and queues in the same order. A transport's queue does not bound what is in it already: this buffer does.
+/// lock keeps numbers and queues in the same order. A transport's queue takes whatever comes from here, so this buffer bounds that, too: a
+/// client that acknowledges what was never written to it frees nothing by it.
 /// </remarks>
 internal sealed partial class ReliableSession : IConnectionTransport
 {
@@ -23,6 +24,7 @@ internal sealed partial class ReliableSession : IConnectionTransport
     private IConnectionTransport? _current;
     private CloseOrder? _order;
     private bool _overflown;
+    private long _expired;
     private bool _over;
 
     internal ReliableSession(Live<NodeSettings> settings, TimeProvider time, IConnectionTransport first)
@@ -45,6 +47,9 @@ internal sealed partial class ReliableSession : IConnectionTransport
     /// <summary>Who hears of the session's end. Set once, before the first transport opens.</summary>
     internal ISessionClient? Client { get; set; }
 
+    /// <summary>Hears of each message that was not worth keeping any more; set once, and may be null.</summary>
+    internal Action? Dropped { get; init; }
+
     /// <summary>Belongs to the client's protocol, which takes one frame at a time.</summary>
     internal AckWindow Acks { get; }
 
@@ -66,10 +71,9 @@ internal sealed partial class ReliableSession : IConnectionTransport
         lock (_gate)
         {
             if (_order is not null || _overflown) return SendOutcome.Closed;
-            if (IsFull())
+            if (WhatIsFull() is { } detail)
             {
                 _overflown = true;
-                var detail = $"unacknowledged-messages={_outbox.Count}; unacknowledged-bytes={_outbox.Bytes}";
                 _actor.Tell(new ConnectionProtocol.Faulted(EndingCatalogue.SlowConsumer, detail), ActorRefs.NoSender);
                 return SendOutcome.Closed;
             }
@@ -82,10 +86,10 @@ internal sealed partial class ReliableSession : IConnectionTransport
         }
     }
 
-    /// <summary>The client has everything up to this id.</summary>
-    internal void Acknowledge(ulong id)
+    /// <summary>The client has everything up to this id. False for an id that nobody has said yet.</summary>
+    internal bool Acknowledge(ulong id)
     {
-        lock (_gate) _outbox.Acknowledge(id);
+        lock (_gate) return _outbox.Acknowledge(id);
     }
 
     /// <summary>The end of the session: of its transport, if there is one, as for any transport.</summary>
@@ -115,12 +119,31 @@ internal sealed partial class ReliableSession : IConnectionTransport
         Client?.OnEnded(ending);
     }
 
-    /// <summary>Messages that are not worth their place any more do not fill the buffer.</summary>
-    private bool IsFull()
+    /// <summary>Null while there is room. Messages that are not worth their place any more do not take any.</summary>
+    private string? WhatIsFull()
     {
         var bounds = _settings.Current.Sessions;
-        if (!_outbox.IsFull(bounds.BufferMessages, bounds.BufferBytes)) return false;
-        _outbox.DropExpired(_time.GetUtcNow());
-        return _outbox.IsFull(bounds.BufferMessages, bounds.BufferBytes);
+        if (_outbox.IsFull(bounds.BufferMessages, bounds.BufferBytes))
+        {
+            DropExpired();
+            if (_outbox.IsFull(bounds.BufferMessages, bounds.BufferBytes))
+                return $"unacknowledged-messages={_outbox.Count}; unacknowledged-bytes={_outbox.Bytes}";
+        }
+
+        // What is acknowledged has left the buffer, but it may still wait for a client that does not read.
+        if (_current?.Activity is not { } socket) return null;
+        var bodies = socket.QueuedBytes - (long)socket.QueuedMessages * QueuedFrame.LongestLead;
+        return socket.QueuedMessages >= bounds.BufferMessages || bodies >= bounds.BufferBytes
+            ? $"queued-bytes={socket.QueuedBytes}; queued-messages={socket.QueuedMessages}"
+            : null;
+    }
+
+    /// <summary>What was given to a transport that is still there is dropped by it, and counted there.</summary>
+    private void DropExpired()
+    {
+        var dropped = _outbox.DropExpired(_time.GetUtcNow());
+        if (_current is not null) return;
+        _expired += dropped;
+        for (; dropped > 0; dropped--) Dropped?.Invoke();
     }
 }

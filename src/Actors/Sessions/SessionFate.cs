@@ -1,5 +1,6 @@
 using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Endings;
+using ActorSockets.Actors.Settings;
 
 namespace ActorSockets.Actors.Sessions;
 
@@ -13,19 +14,25 @@ internal static class SessionFate
     internal const int BeginAnew = 1008;
 
     private const int Normal = 1000;
+    private const int GoingAway = 1001;
 
     /// <summary>
     /// The transport goes, the session stays. Not when the process stops: on one node nobody could take the session over, and its client
-    /// is better off if it hears so at once.
+    /// is better off if it hears so at once. Nor with the code after which no client comes back, whoever chose it.
     /// </summary>
-    internal static bool IsMove(EndRequest request) =>
-        request.Ending.Category == EndingCategory.Maintenance && request.Ending != EndingCatalogue.Shutdown && request.Code != BeginAnew;
+    internal static bool IsMove(EndRequest request, NodeSettings settings) =>
+        request.Ending.Category == EndingCategory.Maintenance
+        && request.Ending != EndingCatalogue.Shutdown
+        && (request.Code ?? settings.CodeOf(request.Ending)) != BeginAnew;
 
     /// <summary>The way to the client was lost, and nobody wanted that.</summary>
     internal static bool IsLoss(Ending ending) => ending == EndingCatalogue.ConnectionLost || ending == EndingCatalogue.KeepAliveTimeout;
 
-    /// <summary>Only a normal close (also an empty one) means that the client is done; a browser that goes away may come back.</summary>
-    internal static bool IsLoss(ConnectionProtocol.PeerClosed closed) => closed.Code != Normal;
+    /// <summary>
+    /// A normal close (also an empty one) means that the client is done, and so does a page that is left or loaded again: its client forgets
+    /// the session, which would hold its slots for nobody.
+    /// </summary>
+    internal static bool IsLoss(ConnectionProtocol.PeerClosed closed) => closed.Code is not (Normal or GoingAway);
 
     /// <summary>The order as it is for a session that it destroys. Where the framing library has closed already, nothing more can be said.</summary>
     internal static EndRequest Destroying(EndRequest request) =>

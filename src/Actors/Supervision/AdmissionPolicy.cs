@@ -73,7 +73,8 @@ internal sealed class AdmissionPolicy(Live<NodeSettings> settings, Census census
 
     /// <summary>
     /// A lost session is wanted back, which holds its slot still. What may get better by waiting is an HTTP status, after which clients
-    /// try again; anything else is a close frame that makes them begin anew. Not counted as a connect by anybody but the rate.
+    /// try again; anything else is a close frame that makes them begin anew. Not counted as a connect by anybody but the rate, which everybody
+    /// pays first: an upgrade that is closed again at once costs more than a refusal.
     /// </summary>
     /// <param name="session">The session of that id, if it is one that can be recovered and is not ending.</param>
     internal Refusal? JudgeRecovery(RecoveryQuestion question, SessionInfo? session, NodeCondition node)
@@ -81,12 +82,13 @@ internal sealed class AdmissionPolicy(Live<NodeSettings> settings, Census census
         var now = time.GetUtcNow();
         var all = settings.Current;
         return Draining(node, all) ?? Overloaded(node)
-            ?? (IsUnwanted(question, session, all, node.Guard, now) ? Refusals.NotRecovered() : null)
-            ?? (TooFast(all.Limits) is { } later ? later with { Status = Refusals.Overloaded().Status } : null);
+            ?? (TooFast(all.Limits) is { } later ? later with { Status = Refusals.Overloaded().Status } : null)
+            ?? (IsUnwanted(question, session, all, node.Guard, now) ? Refusals.NotRecovered() : null);
     }
 
     private static bool IsUnwanted(RecoveryQuestion question, SessionInfo? session, NodeSettings all, GuardSnapshot guard, DateTimeOffset now) =>
         (IpLists(question.Judged, all.Security) ?? Banned(guard.BanOf(question.Judged, now), now) ?? question.Origin) is not null
+        || !question.IsProven
         || session is null
         || session.Hub != question.Hub
         || (session.User is { } user && guard.BanOf(user, now) is not null);

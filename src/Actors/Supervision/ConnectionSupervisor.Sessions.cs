@@ -13,8 +13,8 @@ namespace ActorSockets.Actors.Supervision;
 internal sealed partial class ConnectionSupervisor
 {
     /// <summary>One that has not opened does not; then its child says so.</summary>
-    private static bool LivesOn(SessionSeat seat, EndRequest request) =>
-        seat is { IsEnding: false, Transport: ReliableSession } && SessionFate.IsMove(request);
+    private bool LivesOn(SessionSeat seat, EndRequest request) =>
+        seat is { IsEnding: false, Transport: ReliableSession } && SessionFate.IsMove(request, _surroundings.Settings);
 
     private void OnRecover(RecoveryQuestion question)
     {

@@ -3,7 +3,7 @@ using ActorSockets.Actors.Connections;
 
 namespace ActorSockets.Actors.Supervision;
 
-/// <summary>May this client have its session back? It has shown the session's reconnection token, so it is the client that it says it is.</summary>
+/// <summary>May this client have its session back? Only one that has shown the session's reconnection token may.</summary>
 /// <param name="Id">The session.</param>
 /// <param name="Hub">The hub that the request names.</param>
 /// <param name="Address">Where the client is now.</param>
@@ -12,6 +12,9 @@ internal sealed record RecoveryQuestion(ConnectionId Id, string Hub, ClientAddre
 {
     /// <summary>The address for allow, deny and bans.</summary>
     public required IPAddress Judged { get; init; }
+
+    /// <summary>It has shown a token for this session. One that has not is asked about all the same, so that knocking has its price.</summary>
+    public bool IsProven { get; init; } = true;
 
     /// <summary>The origin check's verdict, or null.</summary>
     public Refusal? Origin { get; init; }

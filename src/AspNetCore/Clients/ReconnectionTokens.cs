@@ -13,11 +13,12 @@ namespace ActorSockets.AspNetCore.Clients;
 /// without asking anybody. Signed with a key that is derived from the access key for this alone: no other door takes such a token, whatever
 /// its audience, and this one takes no other.
 /// </summary>
-internal sealed class ReconnectionTokens(Live<ActorSocketsOptions> options, TimeProvider time)
+/// <remarks>
+/// None has an expiry: a socket may live longer than any that we could think of, and its token must be good when it is lost. A token
+/// is worth nothing once its session is over, and ids are never used again.
+/// </remarks>
+internal sealed class ReconnectionTokens(Live<ActorSocketsOptions> options)
 {
-    /// <summary>How long a token is good; a session that has none of its sockets that long is gone anyway.</summary>
-    internal static readonly TimeSpan Life = TimeSpan.FromDays(7);
-
     private const string Issuer = "actorsockets";
     private const int MaxLength = 2048;
 
@@ -35,14 +36,13 @@ internal sealed class ReconnectionTokens(Live<ActorSocketsOptions> options, Time
             ["aud"] = connection.Value,
             ["hub"] = hub,
             ["jti"] = Guid.NewGuid().ToString("N"),
-            ["exp"] = (time.GetUtcNow() + Life).ToUnixTimeSeconds(),
         };
         var signed = $"{Header}.{Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(claims))}";
         var key = options.Current.AccessKeys is [var first, ..] ? first : _own;
         return $"{signed}.{Base64Url.EncodeToString(Sign(signed, key))}";
     }
 
-    /// <summary>Was it issued here, or by a node with the same keys, for this connection of this hub, less than its life ago?</summary>
+    /// <summary>Was it issued here, or by a node with the same keys, for this connection of this hub?</summary>
     internal bool IsGood(string token, string connection, string hub)
     {
         if (token.Length > MaxLength || token.LastIndexOf('.') is not (> 0 and var dot) || !token.StartsWith(Header + ".", StringComparison.Ordinal)) return false;
@@ -58,15 +58,14 @@ internal sealed class ReconnectionTokens(Live<ActorSocketsOptions> options, Time
         return good;
     }
 
-    private bool Claims(byte[] payload, string connection, string hub)
+    private static bool Claims(byte[] payload, string connection, string hub)
     {
         // Signed by us, so it has the form that we gave it.
         using var json = JsonDocument.Parse(payload, Strict);
         var claims = json.RootElement;
         return claims.GetProperty("iss").GetString() == Issuer
             && claims.GetProperty("aud").GetString() == connection
-            && claims.GetProperty("hub").GetString() == hub
-            && DateTimeOffset.FromUnixTimeSeconds(claims.GetProperty("exp").GetInt64()) + options.Current.Security.ClockSkew > time.GetUtcNow();
+            && claims.GetProperty("hub").GetString() == hub;
     }
 
     private static byte[] Sign(string signed, string accessKey)

@@ -18,7 +18,7 @@ internal sealed class ReliableJsonClient(HubConnection connection, ReliableSessi
     private readonly CancellationTokenSource _session = new();
     private bool _begun = begun;
 
-    /// <summary>A new token each time, so that one that is used keeps its week.</summary>
+    /// <summary>A new token each time; older ones stay good as long as the session is.</summary>
     public override OutboundMessage? Greeting =>
         JsonAnswers.Connected(Connection.Session, tokens.Issue(Connection.Id, Connection.Hub));
 
@@ -31,6 +31,11 @@ internal sealed class ReliableJsonClient(HubConnection connection, ReliableSessi
         try
         {
             await base.OnOpenedAsync(_session.Token);
+        }
+        catch (Exception fault)
+        {
+            EndFor(fault);
+            throw;
         }
         finally
         {
@@ -45,6 +50,11 @@ internal sealed class ReliableJsonClient(HubConnection connection, ReliableSessi
         try
         {
             await base.OnMessageAsync(payload, isText, _session.Token);
+        }
+        catch (Exception fault)
+        {
+            EndFor(fault);
+            throw;
         }
         finally
         {
@@ -73,7 +83,15 @@ internal sealed class ReliableJsonClient(HubConnection connection, ReliableSessi
     protected override ValueTask SequenceAcknowledged(ulong? id)
     {
         if (id is not { } known) return End(EndingCatalogue.InvalidPayload, "The frame sequenceAck must have a sequenceId, an integer from 0 to 2^64-1.");
-        session.Acknowledge(known);
-        return ValueTask.CompletedTask;
+        return session.Acknowledge(known)
+            ? ValueTask.CompletedTask
+            : End(EndingCatalogue.InvalidPayload, "The sequenceId of a sequenceAck must be that of a message that was sent.");
+    }
+
+    /// <summary>The session ends for it, also where the socket is lost whose reader hears of it: nobody listens to that one any more.</summary>
+    private void EndFor(Exception fault)
+    {
+        if (fault is OperationCanceledException && _session.IsCancellationRequested) return;
+        Connection.End(new EndRequest(EndingCatalogue.ServerError) { Note = fault.GetType().Name });
     }
 }

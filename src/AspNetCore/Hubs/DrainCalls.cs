@@ -67,6 +67,6 @@ internal static class DrainCalls
     private static DrainResult Of(DrainView drain)
     {
         var p = drain.Progress;
-        return new DrainResult(p.Total, p.Clean, p.Aborted, p.Overdue, p.Left, drain.State == DrainState.Cancelled);
+        return new DrainResult(p.Total, p.Clean, p.Aborted, p.Overdue, p.Moved, p.Left, drain.State == DrainState.Cancelled);
     }
 }

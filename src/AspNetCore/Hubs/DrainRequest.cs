@@ -28,11 +28,12 @@ public sealed record DrainRequest
     public TimeSpan? ReconnectSpread { get; init; }
 }
 
-/// <summary>How a drain went: <c>Total = Clean + Aborted + Overdue + Left</c>, unless it was cancelled.</summary>
+/// <summary>How a drain went: <c>Total = Clean + Aborted + Overdue + Moved + Left</c>, unless it was cancelled.</summary>
 /// <param name="Total">Sessions it covered.</param>
 /// <param name="Clean">Closed, and the peer answered.</param>
 /// <param name="Aborted">Closed, and the peer did not.</param>
 /// <param name="Overdue">Cut at the deadline before their turn.</param>
+/// <param name="Moved">Sessions with recovery that lost their socket only, and wait for their client to go on.</param>
 /// <param name="Left">Ended by themselves or for another cause.</param>
 /// <param name="Cancelled">Somebody cancelled it, or the process stopped, before it was complete.</param>
-public readonly record struct DrainResult(int Total, int Clean, int Aborted, int Overdue, int Left, bool Cancelled);
+public readonly record struct DrainResult(int Total, int Clean, int Aborted, int Overdue, int Moved, int Left, bool Cancelled);

@@ -11,7 +11,7 @@ namespace ActorSockets.AspNetCore.Upgrade;
 /// Sessions that go from node to node: here one is given up as a value, or one that another node gave up goes on and waits for its client
 /// as long as one that was lost here.
 /// </summary>
-internal sealed class SessionAdoption(NodeActors actors, SessionFactory sessions, Live<NodeSettings> settings, Live<ActorSocketsOptions> options, TimeProvider time)
+internal sealed class SessionAdoption(NodeActors actors, SessionFactory sessions, Live<ActorSocketsOptions> options, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -23,7 +23,7 @@ internal sealed class SessionAdoption(NodeActors actors, SessionFactory sessions
     internal async Task<bool> AdoptAsync(SessionState state)
     {
         if (!options.Current.Hubs.TryGetValue(state.Hub, out var hub)) return false;
-        var reliable = new ReliableSession(settings, time, state);
+        var reliable = sessions.ReliableOf(state);
         var answer = await SupervisorAnswer.To(new SupervisorProtocol.Adopt(state, reliable), actors.Supervisor).WaitAsync(Patience, time);
         if (answer is not SupervisorProtocol.Admitted admitted) return false;
         var handler = sessions.HandlerOf(state.Hub, hub);

@@ -27,7 +27,10 @@ internal sealed class SessionFactory(
 
     /// <summary>What stands before the transport in a protocol with recovery; null in all others.</summary>
     internal ReliableSession? ReliableOver(SocketTransport first, string? subprotocol) =>
-        subprotocol == Compat.ReliableJson ? new ReliableSession(settings, time, first) : null;
+        subprotocol == Compat.ReliableJson ? new ReliableSession(settings, time, first) { Dropped = meter.MessageDropped } : null;
+
+    /// <summary>A session that another node gave up.</summary>
+    internal ReliableSession ReliableOf(SessionState state) => new(settings, time, state) { Dropped = meter.MessageDropped };
 
     /// <summary>Who takes the messages of a new session, and to whom its transport reports.</summary>
     internal (IMessageSink Sink, IActorRef Reports) Begin(

@@ -25,10 +25,13 @@ internal sealed partial class SessionRecovery(
         var id = request.Query[Compat.RecoveredConnectionParameter].ToString();
         var token = request.Query.TryGetValue(Compat.ReconnectionTokenParameter, out var given) ? given.ToString() : string.Empty;
         var offered = SubprotocolChoice.Parse(request.Headers["Sec-WebSocket-Protocol"]) ?? [];
-        if (!offered.Contains(Compat.ReliableJson, StringComparer.Ordinal) || !tokens.IsGood(token, id, hub)) return Refuse(request, Refusals.NotRecovered());
-
         var transport = sessions.NewTransport(hub);
-        var question = new RecoveryQuestion(new ConnectionId(id), hub, client.Address, transport) { Judged = client.Judged, Origin = origin };
+        var question = new RecoveryQuestion(new ConnectionId(id), hub, client.Address, transport)
+        {
+            Judged = client.Judged,
+            Origin = origin,
+            IsProven = offered.Contains(Compat.ReliableJson, StringComparer.Ordinal) && tokens.IsGood(token, id, hub),
+        };
         var (recovered, refusal) = await AskAsync(question);
         if (recovered is null) return Refuse(request, refusal!);
         if (recovered.Reliable.Client is not ReliableJsonClient sink)

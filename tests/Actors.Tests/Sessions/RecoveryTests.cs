@@ -113,9 +113,9 @@ public sealed class RecoveryTests : SessionScene
 
     [Theory]
     [InlineData(1000, true)]
-    [InlineData(1001, false)]
+    [InlineData(1001, true)]
     [InlineData(4001, false)]
-    public async Task A_client_that_closes_normally_is_done_and_any_other_may_come_back(int code, bool isDone)
+    public async Task A_client_that_closes_normally_or_leaves_its_page_is_done_and_any_other_may_come_back(int code, bool isDone)
     {
         var ann = await Enter();
         Say(ann, ann.Socket, new ConnectionProtocol.PeerClosed(code, "bye"));
@@ -277,7 +277,7 @@ public sealed class RecoveryTests : SessionScene
     [Fact]
     public async Task What_may_get_better_is_a_status_and_anything_else_means_to_begin_anew()
     {
-        Set(new SessionOptions(), new LimitOptions { ConnectsPerSecond = 1, ConnectBurst = 2 }, security: new SecurityOptions { DenyIps = [IPNetwork.Parse("10.6.6.6/32")] });
+        Set(new SessionOptions(), new LimitOptions { ConnectsPerSecond = 1, ConnectBurst = 8 }, security: new SecurityOptions { DenyIps = [IPNetwork.Parse("10.6.6.6/32")] });
         var ann = await Enter();
         var plain = await Connect("bob");
         await Lose(ann);
@@ -287,9 +287,11 @@ public sealed class RecoveryTests : SessionScene
         Assert.Equal(("recovery", true), await Answer(ann, origin: Refusals.Origin("no")));
         Assert.Equal(("recovery", true), await Answer(ann with { Session = ann.Session with { Id = ConnectionId.New("test") } }));
         Assert.Equal(("recovery", true), await Answer(ann with { Session = plain.Session }));
+        Assert.Equal(("recovery", true), await Answer(ann, isProven: false));
+        Assert.Equal(("connect-rate", false), await Answer(ann, isProven: false));
         Assert.Equal(("connect-rate", false), await Answer(ann));
         Tell(new SupervisorProtocol.PressureChanged(true));
-        Assert.Equal(("overloaded", false), await Answer(ann));
+        Assert.Equal(("overloaded", false), await Answer(ann, isProven: false));
         Tell(new SupervisorProtocol.SetAccepting(false));
         Assert.Equal(("draining", false), await Answer(ann));
         Tell(new SupervisorProtocol.SetAccepting(true));
@@ -307,11 +309,132 @@ public sealed class RecoveryTests : SessionScene
         Assert.Equal("server-error", (await EndedOnce(ann)).Ending.Id);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task When_the_actor_fails_its_client_begins_anew_and_its_application_hears_of_it_once(bool whileClosing)
+    {
+        var ann = await Enter(peer: FakePeer.Hangs);
+        if (whileClosing)
+        {
+            Tell(new SupervisorProtocol.End(ann.Session.Id, new EndRequest(EndingCatalogue.ServerClosed)));
+            await Order(ann.Socket);
+        }
+
+        ann.Actor.Tell(Kill.Instance, ActorRefs.NoSender);
+
+        var ending = whileClosing ? "server-closed" : "server-error";
+        await Endings.FishForMessageAsync(m => m is LifecycleEvents.Ended e && e.Record.Session.Id == ann.Session.Id, Patience);
+        Assert.Equal((ending, 1008), ((await Order(ann.Socket)).Ending.Id, (await Order(ann.Socket)).Code));
+        Assert.Equal([ending], ann.Client.Heard);
+    }
+
+    [Fact]
+    public async Task A_client_that_acknowledges_what_it_does_not_read_cannot_make_the_queue_grow()
+    {
+        Set(new SessionOptions { BufferMessages = 5 });
+        var ann = await Enter();
+        ann.Socket.Stuck = true;
+        var said = 0;
+        while (said < 100 && ann.Reliable.TrySend(Message(said)) == SendOutcome.Queued)
+        {
+            said++;
+            Assert.False(ann.Reliable.Acknowledge((ulong)said + 1));
+            Assert.False(ann.Reliable.Acknowledge(ulong.MaxValue));
+            Assert.True(ann.Reliable.Acknowledge((ulong)said));
+        }
+
+        Assert.Equal(5, said);
+        var order = await Order(ann.Socket);
+        Assert.Equal((EndingCatalogue.SlowConsumer, 1008), (order.Ending, order.Code));
+        Assert.EndsWith("queued-messages=5", order.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_acknowledged_and_waits_for_its_client_is_bounded_in_bytes_too()
+    {
+        Set(new SessionOptions { BufferBytes = 2 * Message(1).Payload.Length });
+        var ann = await Enter();
+        ann.Socket.Stuck = true;
+        for (ulong n = 1; n <= 2; n++)
+        {
+            Assert.Equal(SendOutcome.Queued, ann.Reliable.TrySend(Message(1)));
+            ann.Reliable.Acknowledge(n);
+        }
+
+        // What a frame is longer by than its message is not held against the client.
+        var taken = 2;
+        while (taken < 100 && ann.Reliable.TrySend(Message(1)) == SendOutcome.Queued) ann.Reliable.Acknowledge((ulong)++taken);
+        Assert.InRange(taken, 2, 4);
+        Assert.Equal(EndingCatalogue.SlowConsumer, (await Order(ann.Socket)).Ending);
+    }
+
+    [Fact]
+    public async Task A_drain_hears_of_a_recovery_that_it_closed_before_its_upgrade()
+    {
+        var nothing = CreateTestProbe();
+        Sys.EventStream.Subscribe(nothing, typeof(LifecycleEvents.NothingToMove));
+        var ann = await Enter();
+        await Lose(ann);
+        var socket = new FakeTransport(Time.Clock);
+        Assert.IsType<SessionProtocol.Recovered>(await AskBack(ann, socket));
+        socket.Attach(new TransportVoice(ann.Actor, socket));
+        Tell(new SupervisorProtocol.End(ann.Session.Id, new EndRequest(EndingCatalogue.MaintenanceDrain) { Drain = "d1" }));
+        Assert.Equal("d1", (await nothing.ExpectMsgAsync<LifecycleEvents.NothingToMove>(Patience)).Drain);
+        Assert.Equal((1, 0), await Counts());
+    }
+
+    [Fact]
+    public async Task An_alarm_that_rang_before_a_recovery_does_not_cut_it()
+    {
+        var ann = await Enter();
+        await Lose(ann);
+        var socket = new FakeTransport(Time.Clock);
+        Assert.IsType<SessionProtocol.Recovered>(await AskBack(ann, socket));
+        socket.Attach(new TransportVoice(ann.Actor, socket));
+        ann.Actor.Tell(ConnectionActor.Alarm.Instance, ActorRefs.NoSender);
+        await Settle(ann);
+        Assert.False(socket.Ordered.IsCompleted);
+        socket.Open();
+        await Settle(ann);
+        Assert.False(ann.Reliable.Activity.Detached);
+        Assert.False(socket.Ordered.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_socket_that_is_still_closing_is_cut_when_its_client_is_back()
+    {
+        var ann = await Enter(peer: FakePeer.NeverAnswers);
+        Tell(new SupervisorProtocol.End(ann.Session.Id, new EndRequest(EndingCatalogue.MaintenanceDrain)));
+        Assert.Equal(1012, (await Order(ann.Socket)).Code);
+        await Recover(ann);
+        Assert.Equal((TransportFate.Moved, CloseOutcome.Unanswered), await FateOf(ann));
+    }
+
+    [Fact]
+    public void What_expires_while_nobody_is_there_is_counted_as_dropped()
+    {
+        Set(new SessionOptions { BufferMessages = 2 });
+        var dropped = 0;
+        var reliable = new ReliableSession(Settings, Time.Clock, new FakeTransport(Time.Clock)) { Dropped = () => dropped++ };
+        reliable.Detach(ClosingPlan.For(new EndRequest(EndingCatalogue.ConnectionLost), null, Settings.Current, TimeSpan.Zero));
+        for (var n = 0; n < 2; n++) reliable.TrySend(Message(n) with { ExpiresAt = Time.Now.AddSeconds(1) });
+        Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(SendOutcome.Queued, reliable.TrySend(Message(2)));
+        Assert.Equal((2, 2), (dropped, reliable.Activity.Dropped));
+    }
+
+    private async Task<(TransportFate Fate, CloseOutcome Outcome)> FateOf(Member member)
+    {
+        var record = await Left(member);
+        return (record.Fate, record.Outcome);
+    }
+
     private static Task<CloseOrder> Order(FakeTransport socket) => socket.Ordered.WaitAsync(Patience);
 
-    private async Task<(string Refusal, bool BeginsAnew)> Answer(Member member, string ip = "10.0.0.1", string hub = Make.Hub, Refusal? origin = null)
+    private async Task<(string Refusal, bool BeginsAnew)> Answer(Member member, string ip = "10.0.0.1", string hub = Make.Hub, Refusal? origin = null, bool isProven = true)
     {
-        var refusal = Assert.IsType<SupervisorProtocol.Refused>(await AskBack(member, new FakeTransport(Time.Clock), ip, hub, origin)).Refusal;
+        var refusal = Assert.IsType<SupervisorProtocol.Refused>(await AskBack(member, new FakeTransport(Time.Clock), ip, hub, origin, isProven)).Refusal;
         Assert.Equal(503, refusal.Status);
         return (refusal.Id, refusal.RetryAfter is null);
     }

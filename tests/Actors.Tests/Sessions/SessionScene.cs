@@ -62,9 +62,9 @@ public abstract class SessionScene : SupervisorScene
     private protected static void Say(Member member, FakeTransport socket, ConnectionProtocol.IMessage fact) =>
         new TransportVoice(member.Actor, socket).Tell(fact, ActorRefs.NoSender);
 
-    private protected Task<object> AskBack(Member member, FakeTransport socket, string ip = "10.0.0.1", string hub = Make.Hub, Refusal? origin = null) =>
+    private protected Task<object> AskBack(Member member, FakeTransport socket, string ip = "10.0.0.1", string hub = Make.Hub, Refusal? origin = null, bool isProven = true) =>
         Supervisor.Ask<object>(
-            new SupervisorProtocol.Recover(new RecoveryQuestion(member.Session.Id, hub, Make.Address(ip), socket) { Judged = Make.Address(ip).Address, Origin = origin }), Patience);
+            new SupervisorProtocol.Recover(new RecoveryQuestion(member.Session.Id, hub, Make.Address(ip), socket) { Judged = Make.Address(ip).Address, Origin = origin, IsProven = isProven }), Patience);
 
     /// <summary>The client is back on a new socket, whose 101 is out.</summary>
     private protected async Task<FakeTransport> Recover(Member member, string ip = "10.0.0.1")

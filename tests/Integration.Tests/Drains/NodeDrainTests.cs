@@ -129,7 +129,7 @@ public sealed class NodeDrainTests
         Assert.Equal(("rebalance", 1, false), (announcement.Ending.Id, announcement.Connections, announcement.Cancelled));
         Assert.Equal(1012, (await client.ReadToCloseAsync())?.CloseCode);
         await client.SendCloseAsync(1012);
-        Assert.Equal(new DrainResult(1, 1, 0, 0, 0, false), await draining);
+        Assert.Equal(new DrainResult(1, 1, 0, 0, 0, 0, false), await draining);
         await other.EchoAsync();
 
         await Assert.ThrowsAsync<ArgumentException>(() => sender.DrainAsync(new DrainRequest { Select = new() { Hub = "app" }, Deadline = TimeSpan.FromMilliseconds(10) }));
