@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
-using ActorSockets.Tests.Shared;
 
 namespace ActorSockets.Cluster.Tests;
 

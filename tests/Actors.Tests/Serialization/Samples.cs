@@ -24,15 +24,36 @@ internal static class Samples
 
     private static readonly ConnectionSelector Selector = new()
     {
-        Node = "box-k3f9qabc", Hub = "chat", User = "ann", Group = "g", Ip = IPNetwork.Parse("203.0.113.0/24"), Subprotocol = "json",
-        IdleFor = TimeSpan.FromSeconds(1), OlderThan = TimeSpan.FromSeconds(2), Connections = [Id.Value],
+        Node = "box-k3f9qabc",
+        Hub = "chat",
+        User = "ann",
+        Group = "g",
+        Ip = IPNetwork.Parse("203.0.113.0/24"),
+        Subprotocol = "json",
+        IdleFor = TimeSpan.FromSeconds(1),
+        OlderThan = TimeSpan.FromSeconds(2),
+        Connections = [Id.Value],
     };
 
     private static readonly DrainOrder Order = new()
     {
-        Select = Selector, Deadline = TimeSpan.FromMinutes(5), Sequence = DrainSequence.Random, Ending = EndingCatalogue.Rebalance, Code = 1012, Reason = "bye",
-        PerSecond = 2.5, ReconnectSpread = TimeSpan.FromSeconds(9), RefuseNew = false, StartAt = Then, DryRun = true, By = "ops", Id = "0123456789abcdef0123456789abcdef",
-        IsLimit = true, Keep = 4, Detail = "limit=node", IsStop = true,
+        Select = Selector,
+        Deadline = TimeSpan.FromMinutes(5),
+        Sequence = DrainSequence.Random,
+        Ending = EndingCatalogue.Rebalance,
+        Code = 1012,
+        Reason = "bye",
+        PerSecond = 2.5,
+        ReconnectSpread = TimeSpan.FromSeconds(9),
+        RefuseNew = false,
+        StartAt = Then,
+        DryRun = true,
+        By = "ops",
+        Id = "0123456789abcdef0123456789abcdef",
+        IsLimit = true,
+        Keep = 4,
+        Detail = "limit=node",
+        IsStop = true,
     };
 
     private static readonly DrainPlan Plan = new(10, 1.5, Then, Then.AddSeconds(1), Then.AddSeconds(2), Then.AddSeconds(3));

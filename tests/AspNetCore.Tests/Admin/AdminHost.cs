@@ -1,8 +1,8 @@
-using ActorSockets.Actors.Cluster;
 using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ActorSockets.Actors.Cluster;
 using ActorSockets.Actors.Settings;
 using ActorSockets.AspNetCore.Admin;
 using ActorSockets.AspNetCore.Admin.Events;

@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
 using ActorSockets.Actors.Connections;
-using ActorSockets.Actors.Endings;
-using ActorSockets.Actors.Routing;
 using ActorSockets.AspNetCore.Hubs;
 using ActorSockets.Integration.Tests.Hosting;
 using ActorSockets.Integration.Tests.Library;

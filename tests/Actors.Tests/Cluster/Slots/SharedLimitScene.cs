@@ -1,4 +1,3 @@
-using ActorSockets.Actors.Cluster;
 using ActorSockets.Actors.Cluster.Slots;
 using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Settings;
