@@ -30,7 +30,10 @@ public sealed class MoveTests : TestKit
         var admitted = Assert.IsType<SupervisorProtocol.Admitted>(await here.Supervisor.Ask<object>(new SupervisorProtocol.Admit(question), Patience));
         var id = admitted.Session.Id;
         socket.Attach(new TransportVoice(admitted.Connection, socket));
+        var opened = CreateTestProbe();
+        Sys.EventStream.Subscribe(opened, typeof(LifecycleEvents.Opened));
         socket.Open();
+        await opened.ExpectMsgAsync<LifecycleEvents.Opened>(Patience);
         for (var n = 1; n <= 5; n++) await here.Say("room", n);
         reliable.Acknowledge(2);
         reliable.Acks.Add(7);
