@@ -28,8 +28,10 @@ public sealed class ChatTests(Chromium chromium)
     {
         await using var chat = await RunningApp.ChatAsync("ActorSockets:Hubs:chat:Timers:Idle=00:00:02");
         var alice = await EnterAsync(chat, "alice");
-        var bob = await EnterAsync(chat, "bob");
+
+        // Before the other one is there: a page may take longer to open than one may be silent.
         await alice.EvaluateAsync("setInterval(() => { text.value = 'still here'; say.requestSubmit(); }, 400)");
+        var bob = await EnterAsync(chat, "bob");
 
         await Expect(bob.Locator("#notice-text")).ToContainTextAsync("You said nothing for 2 seconds");
         await Expect(alice.Locator("#messages")).ToContainTextAsync("bob was quiet for too long.");

@@ -5,6 +5,7 @@ namespace ActorSockets.Acceptance;
 /// <summary>One headless browser for all tests; every test has a context of its own, so nothing is shared but the process.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
+    private const int Patience = 20_000;
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
@@ -13,6 +14,9 @@ public sealed class Chromium : IAsyncLifetime
     public async Task InitializeAsync()
     {
         if (Executable is null) return;
+
+        // Five seconds of its own accord, and a busy machine has been seen to take longer for a page.
+        Assertions.SetDefaultExpectTimeout(Patience);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
@@ -42,7 +46,7 @@ public sealed class Chromium : IAsyncLifetime
         }
 
         var context = await _browser!.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1280, Height = 900 } });
-        context.SetDefaultTimeout(20_000);
+        context.SetDefaultTimeout(Patience);
         var page = await context.NewPageAsync();
         await page.GotoAsync(address.ToString());
         return page;

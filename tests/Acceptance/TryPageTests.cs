@@ -9,8 +9,6 @@ namespace ActorSockets.Acceptance;
 [Collection(BrowserTests.Name)]
 public sealed class TryPageTests(Chromium chromium, TryPageTests.Node node) : IClassFixture<TryPageTests.Node>
 {
-    private static readonly LocatorAssertionsToHaveTextOptions _soon = new() { Timeout = 20_000 };
-
     [SkippableFact]
     public async Task Shows_every_frame_with_its_direction_and_size()
     {
@@ -34,7 +32,7 @@ public sealed class TryPageTests(Chromium chromium, TryPageTests.Node node) : IC
 
         await page.ClickAsync("#provoke-server-closed");
 
-        await Expect(Seen(page, "server", "ending")).ToHaveTextAsync("server-closed", _soon);
+        await Expect(Seen(page, "server", "ending")).ToHaveTextAsync("server-closed");
         await Expect(Seen(page, "browser", "code")).ToHaveTextAsync("4001");
         await Expect(Seen(page, "browser", "text")).ToHaveTextAsync("closed by hand from /try");
         await Expect(Seen(page, "catalogue", "ending")).ToHaveTextAsync("server-closed");
@@ -49,7 +47,7 @@ public sealed class TryPageTests(Chromium chromium, TryPageTests.Node node) : IC
         await page.ClickAsync("#provoke-idle-timeout");
 
         await Expect(page.Locator("#changed-what")).ToHaveTextAsync("Hubs:echo:Timers:Idle");
-        await Expect(Seen(page, "server", "ending")).ToHaveTextAsync("idle-timeout", _soon);
+        await Expect(Seen(page, "server", "ending")).ToHaveTextAsync("idle-timeout");
         await Expect(Seen(page, "browser", "text")).ToHaveTextAsync("idle-timeout; idle-ms=3000");
         await Expect(page.Locator("#verdict")).ToContainTextAsync("Reconnect when there is something to say.");
         await Expect(page.Locator("#changed")).ToBeHiddenAsync();
@@ -71,7 +69,7 @@ public sealed class TryPageTests(Chromium chromium, TryPageTests.Node node) : IC
 
         await page.ClickAsync($"#provoke-{button}");
 
-        await Expect(Seen(page, "server", "ending")).ToHaveTextAsync(ending, _soon);
+        await Expect(Seen(page, "server", "ending")).ToHaveTextAsync(ending);
         await Expect(Seen(page, "catalogue", "ending")).ToHaveTextAsync(ending);
         await Expect(page.Locator("#changed")).ToBeHiddenAsync();
     }
@@ -82,7 +80,7 @@ public sealed class TryPageTests(Chromium chromium, TryPageTests.Node node) : IC
         var page = await ConnectAsync(user: "mallory");
 
         await page.ClickAsync("#provoke-banned");
-        await Expect(Seen(page, "server", "ending")).ToHaveTextAsync("banned", _soon);
+        await Expect(Seen(page, "server", "ending")).ToHaveTextAsync("banned");
         await page.ClickAsync("#connect-now");
 
         await Expect(Seen(page, "server", "refusal")).ToHaveTextAsync("banned");
@@ -140,14 +138,14 @@ public sealed class TryPageTests(Chromium chromium, TryPageTests.Node node) : IC
         using var answer = await http.PostAsync(new Uri(drained.Admin, "/admin/v1/drains"), order);
 
         Assert.Equal(System.Net.HttpStatusCode.Created, answer.StatusCode);
-        await Expect(page.Locator("#drains strong")).ToHaveTextAsync("maintenance of hub echo", _soon);
-        await Expect(page.Locator("#drains .pill")).ToHaveTextAsync("running", _soon);
+        await Expect(page.Locator("#drains strong")).ToHaveTextAsync("maintenance of hub echo");
+        await Expect(page.Locator("#drains .pill")).ToHaveTextAsync("running");
         await page.ClickAsync("#drains button:text('Pause')");
-        await Expect(page.Locator("#drains .pill")).ToHaveTextAsync("paused", _soon);
+        await Expect(page.Locator("#drains .pill")).ToHaveTextAsync("paused");
         await page.ClickAsync("#drains button:text('Resume')");
-        await Expect(page.Locator("#drains .pill")).ToHaveTextAsync("running", _soon);
+        await Expect(page.Locator("#drains .pill")).ToHaveTextAsync("running");
         await page.ClickAsync("#drains button:text('Cancel')");
-        await Expect(page.Locator("#drains .pill")).ToHaveTextAsync("cancelled", _soon);
+        await Expect(page.Locator("#drains .pill")).ToHaveTextAsync("cancelled");
         await Expect(page.Locator("#drains .hint")).ToContainTextAsync(" of 3 gone");
     }
 

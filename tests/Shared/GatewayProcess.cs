@@ -53,7 +53,8 @@ internal sealed class GatewayProcess : IAsyncDisposable
             "ActorSockets:Hubs:echo:Handler=echo", "ActorSockets:Hubs:echo:Anonymous=true", "ActorSockets:Drain:ReadinessDelay=00:00:00",
             .. settings,
         ];
-        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = _directory.FullName, RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] program = IgnoresInterrupts() ? ["env", "--default-signal=INT", "dotnet"] : ["dotnet"];
+        var start = new ProcessStartInfo(program[0], program[1..]) { WorkingDirectory = _directory.FullName, RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "ActorSockets.Gateway.dll"));
         foreach (var setting in all) start.ArgumentList.Add($"--{setting}");
         start.Environment["DOTNET_ENVIRONMENT"] = start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
@@ -92,6 +93,15 @@ internal sealed class GatewayProcess : IAsyncDisposable
         }
 
         _directory.Delete(recursive: true);
+    }
+
+    /// <summary>A shell without job control starts what is in the background with SIGINT ignored, and whatever the tests start inherits that.</summary>
+    private static bool IgnoresInterrupts()
+    {
+        const long interrupt = 1 << 1;
+        if (!OperatingSystem.IsLinux()) return false;
+        var ignored = File.ReadLines("/proc/self/status").First(l => l.StartsWith("SigIgn:", StringComparison.Ordinal)).Split(':')[1].Trim();
+        return (long.Parse(ignored, NumberStyles.HexNumber, CultureInfo.InvariantCulture) & interrupt) != 0;
     }
 
     private void Read(string? line)

@@ -88,16 +88,12 @@ internal sealed partial class ConnectionActor : UntypedActor
     {
         _alarm?.Cancel();
         var session = _transport as ReliableSession;
+
+        // Where the actor failed nobody else would say it; where it did not, it is said already.
+        if (_wasOpened) session?.Over(_plan?.Ending ?? EndingCatalogue.ServerError);
+        if (_transportSettled) return;
         var request = new EndRequest(EndingCatalogue.ServerError);
-        try
-        {
-            if (!_transportSettled) Order(Plan(session is null ? request : SessionFate.Destroying(request), null));
-        }
-        finally
-        {
-            // Tells nobody who has heard of it, nor of one that goes on elsewhere.
-            if (_wasOpened) session?.Over(_plan?.Ending ?? EndingCatalogue.ServerError);
-        }
+        Order(Plan(session is null ? request : SessionFate.Destroying(request), null));
     }
 
     protected override void OnReceive(object message)

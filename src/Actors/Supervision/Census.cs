@@ -118,7 +118,7 @@ internal sealed partial class Census(Random random)
     /// <summary>Its client is at another address now; null where that one is not counted.</summary>
     internal void Readdress(Seat seat, AddressKey? address)
     {
-        if (seat.State != SeatState.Open || (seat.Address as AddressTally)?.Key == address) return;
+        if (seat.Owes || seat.State is not (SeatState.Opening or SeatState.Open) || (seat.Address as AddressTally)?.Key == address) return;
         if (seat.Address is AddressTally old)
         {
             old.Remove(seat);

@@ -12,12 +12,14 @@ namespace ActorSockets.Actors.Supervision;
 /// </content>
 internal sealed partial class ConnectionSupervisor
 {
+    /// <summary>One that has not opened does not; then its child says so.</summary>
     private bool LivesOn(SessionSeat seat, EndRequest request) =>
-        seat is { State: SeatState.Open, Transport: ReliableSession } && SessionFate.IsMove(request, _surroundings.Settings);
+        seat is { IsEnding: false, Transport: ReliableSession } && SessionFate.IsMove(request, _surroundings.Settings);
 
     private void OnRecover(RecoveryQuestion question)
     {
-        var seat = Find(question.Id) is { State: SeatState.Open, Transport: ReliableSession } found ? found : null;
+        // A client that has a token has been greeted, so its child has heard of the opening, though this actor may not have yet.
+        var seat = Find(question.Id) is { IsEnding: false, AwaitsHandler: false, Transport: ReliableSession } found ? found : null;
         if (_policy.JudgeRecovery(question, seat?.Session, Condition) is { } refusal)
         {
             Sender.Tell(new SupervisorProtocol.Refused(refusal));

@@ -30,10 +30,9 @@ public sealed class MoveTests : TestKit
         var admitted = Assert.IsType<SupervisorProtocol.Admitted>(await here.Supervisor.Ask<object>(new SupervisorProtocol.Admit(question), Patience));
         var id = admitted.Session.Id;
         socket.Attach(new TransportVoice(admitted.Connection, socket));
-        var opened = CreateTestProbe();
-        Sys.EventStream.Subscribe(opened, typeof(LifecycleEvents.Opened));
         socket.Open();
-        await opened.ExpectMsgAsync<LifecycleEvents.Opened>(Patience);
+        await here.Supervisor.Ask<ConnectionProtocol.Description>(new SupervisorProtocol.Forward(id, ConnectionProtocol.Describe.Instance), Patience);
+        Assert.Equal((1, 0), await here.Counts());
         for (var n = 1; n <= 5; n++) await here.Say("room", n);
         reliable.Acknowledge(2);
         reliable.Acks.Add(7);

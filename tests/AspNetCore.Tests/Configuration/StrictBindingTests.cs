@@ -14,7 +14,7 @@ public sealed class StrictBindingTests
     [InlineData("Limit:MaxConnections", null, "is not a known key; allowed here: AccessKeys, ", "ActorSockets:Limit")]
     [InlineData("Hubs:echo:Limits:Idle", "00:01:00", "is not a known key; allowed here: MaxConnections, ")]
     [InlineData("Hubs:echo:Handlr", "echo", "is not a known key; allowed here: Handler, ", "ActorSockets:Hubs:echo:Handlr", true)]
-    [InlineData("Sessions:Retention", null, "is not a known key", "ActorSockets:Sessions")]
+    [InlineData("Session:Retention", null, "is not a known key", "ActorSockets:Session")]
     [InlineData("Cluster:Enabled", null, "is not a known key", "ActorSockets:Cluster")]
     [InlineData("Limits:MaxConnections", "many", "must be a whole number from 0 to 10000000")]
     [InlineData("Limits:MaxConnections", "", "must be a whole number from 0 to 10000000")]

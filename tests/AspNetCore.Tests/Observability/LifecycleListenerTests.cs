@@ -83,14 +83,14 @@ public sealed class LifecycleListenerTests : IAsyncDisposable
     [Fact]
     public async Task A_storm_of_refusals_is_one_line_for_operators()
     {
-        var listener = _system.ActorOf(LifecycleListener.Props(_probe.Metrics, _loggers.CreateLogger<LifecycleListener>(), TimeSpan.FromMilliseconds(200)));
+        var listener = _system.ActorOf(LifecycleListener.Props(_probe.Metrics, _loggers.CreateLogger<LifecycleListener>(), TimeSpan.FromSeconds(1)));
         await listener.Ask<ActorIdentity>(new Identify(1), TimeSpan.FromSeconds(10));
 
         for (var i = 0; i < 5; i++) _system.EventStream.Publish(new LifecycleEvents.Refused(new Refusal(i == 0 ? "token" : "full", 503, "No."), "chat", null));
 
         var deadline = DateTime.Now + TimeSpan.FromSeconds(20);
         while (!_log.Lines.Any(l => l.Level is LogLevel.Information) && DateTime.Now < deadline) await Task.Yield();
-        Assert.Equal("Refused 5 clients within 00:00:00.2000000: full 4, token 1", Assert.Single(_log.Lines, l => l.Level is LogLevel.Information).Message);
+        Assert.Equal("Refused 5 clients within 00:00:01: full 4, token 1", Assert.Single(_log.Lines, l => l.Level is LogLevel.Information).Message);
     }
 
     [Fact]

@@ -19,6 +19,7 @@ public sealed class MovedSessionTests
         var (ann, id, token) = await here.EnterReliableAsync("ann", "room");
         var (bob, _) = await here.EnterJsonAsync("bob");
         var (bobThere, _) = await there.EnterJsonAsync("bob");
+        await here.ListedAsync(2);
         await ann.SaysAsync("""{"type":"joinGroup","group":"own","ackId":9}""", Ack(9));
         await bob.SaysNumberAsync(1);
         await bob.SaysNumberAsync(2);

@@ -57,7 +57,7 @@ public sealed class NodeDrainTests
     [Fact]
     public async Task A_lowered_limit_closes_those_who_are_too_many_and_tells_them_when_to_come_back()
     {
-        await using var scene = await EndingScene.StartAsync(("Timers:CloseHandshake", "00:00:02"), ("Drain:Deadline", "00:00:04"));
+        await using var scene = await EndingScene.StartAsync(("Timers:CloseHandshake", "00:00:01"), ("Drain:Deadline", "00:00:04"));
         var peers = new List<Peer>();
         for (var i = 0; i < 10; i++) peers.Add(await scene.ConnectAsync());
         foreach (var peer in peers.Skip(4)) await peer.EchoesAsync();
