@@ -105,9 +105,8 @@ public sealed class RecoveryDoorTests
     {
         var parts = token.Split('.');
         var payload = JsonNode.Parse(Base64Url.DecodeFromChars(parts[1]))!.AsObject();
-        Assert.Equal(["iss", "aud", "hub", "jti", "exp"], payload.Select(c => c.Key));
+        Assert.Equal(["iss", "aud", "hub", "jti"], payload.Select(c => c.Key));
         Assert.Equal(id, (string)payload["aud"]!);
-        Assert.InRange((long)payload["exp"]! - DateTimeOffset.UtcNow.ToUnixTimeSeconds(), 7 * 86_400 - 60, 7 * 86_400 + 60);
 
         yield return "";
         yield return "x";
@@ -117,7 +116,7 @@ public sealed class RecoveryDoorTests
         yield return $"{parts[0]}.{parts[1]}.{parts[2]}x";
         yield return $"{parts[0]}.{parts[1]}.{parts[2][..^4]}AAAA";
         yield return $"{Encode("""{"alg":"none","typ":"JWT"}""")}.{parts[1]}.";
-        payload["exp"] = (long)payload["exp"]! + 1;
+        payload["jti"] = $"{payload["jti"]}0";
         yield return $"{parts[0]}.{Encode(payload.ToJsonString())}.{parts[2]}";
 
         // With the access key itself, as whoever signs client tokens could.
