@@ -25,8 +25,7 @@ internal sealed record Membership(MemberNode Self, IReadOnlyList<MemberNode> Oth
     /// <summary>The member that made this id; null when it is gone or the id is none.</summary>
     internal MemberNode? MakerOf(ConnectionId id)
     {
-        var dot = id.Value.IndexOf('.', StringComparison.Ordinal);
-        if (dot <= 0) return null;
+        if (id.Value?.IndexOf('.', StringComparison.Ordinal) is not (> 0 and var dot)) return null;
         var tag = id.Value.AsSpan(0, dot);
         if (tag.SequenceEqual(Self.Tag)) return Self;
         foreach (var member in Others)

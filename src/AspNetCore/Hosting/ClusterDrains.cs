@@ -1,6 +1,7 @@
 using ActorSockets.Actors.Cluster;
 using ActorSockets.Actors.Drains;
 using ActorSockets.AspNetCore.Admin;
+using Akka.Actor;
 using static ActorSockets.Actors.Drains.DrainProtocol;
 
 namespace ActorSockets.AspNetCore.Hosting;
@@ -59,16 +60,62 @@ internal sealed class ClusterDrains(IAdminActors actors, Reach reach, TimeProvid
         return (object?)answers.All.OfType<Conflict>().FirstOrDefault() ?? Unknown.Instance;
     }
 
-    /// <summary>When no node is at it any more; null when none knows it. Asked again and again, so that a node that dies in between ends no wait.</summary>
-    internal async Task<DrainView?> WhenOverAsync(string id, CancellationToken cancellation)
+    /// <summary>
+    /// When no node is at it any more; null when none knows it. On one node it is told; of several it is asked again and again, so that a node that
+    /// dies or stands still in between ends no wait.
+    /// </summary>
+    /// <exception cref="TimeoutException">It is not over after <paramref name="longest"/>.</exception>
+    internal async Task<DrainView?> WhenOverAsync(string id, TimeSpan longest, CancellationToken cancellation)
     {
+        if (reach.Now.IsAlone) return await ToldAsync(id, longest, cancellation);
+        var begun = time.GetTimestamp();
         using var look = new PeriodicTimer(LookEvery, time);
         do
         {
-            if (await GetAsync(id, AdminAsk.Default.Patience, cancellation) is not { IsOver: false } drain) return await GetAsync(id, AdminAsk.Default.Patience, cancellation);
+            try
+            {
+                if (await GetAsync(id, AdminAsk.Default.Patience, cancellation) is not { IsOver: false }) return await GetAsync(id, AdminAsk.Default.Patience, cancellation);
+            }
+            catch (AskTimeoutException)
+            {
+                // This node stood still; the drain did not end by that.
+            }
+
+            if (time.GetElapsedTime(begun) > longest) throw new TimeoutException();
         }
         while (await look.WaitForNextTickAsync(cancellation));
         return null;
+    }
+
+    /// <summary>For a caller that has gone: nobody waits for what becomes of it.</summary>
+    internal async Task CancelAsync(string id, TimeSpan patience)
+    {
+        if (reach.Now.IsAlone)
+        {
+            actors.Drains.Tell(new Cancel(id), ActorRefs.NoSender);
+            return;
+        }
+
+        try
+        {
+            await GiveAsync(new Cancel(id), id, patience, CancellationToken.None);
+        }
+        catch (AskTimeoutException)
+        {
+            // The others have been told all the same.
+        }
+    }
+
+    private async Task<DrainView?> ToldAsync(string id, TimeSpan longest, CancellationToken cancellation)
+    {
+        try
+        {
+            return await actors.Drains.Ask<object>(new WhenOver(id), longest, cancellation) is Over over ? over.Drain : null;
+        }
+        catch (AskTimeoutException e)
+        {
+            throw new TimeoutException(null, e);
+        }
     }
 
     private async Task<object> BeginAsync(

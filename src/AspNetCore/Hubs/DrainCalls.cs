@@ -1,6 +1,7 @@
 using System.Globalization;
 using ActorSockets.Actors.Drains;
 using ActorSockets.AspNetCore.Hosting;
+using Akka.Actor;
 
 namespace ActorSockets.AspNetCore.Hubs;
 
@@ -20,7 +21,7 @@ internal static class DrainCalls
         var longest = plan.EndsAt - plan.StartsAt + longestPause;
         try
         {
-            return Of(await drains.WhenOverAsync(id, cancellation).WaitAsync(longest, cancellation) ?? throw new InvalidOperationException("The drain is over and forgotten."));
+            return Of(await drains.WhenOverAsync(id, longest, cancellation) ?? throw new InvalidOperationException("The drain is over and forgotten."));
         }
         catch (TimeoutException e)
         {
@@ -29,7 +30,7 @@ internal static class DrainCalls
         }
         catch (OperationCanceledException)
         {
-            await drains.GiveAsync(new DrainProtocol.Cancel(id), id, Answer, CancellationToken.None);
+            await drains.CancelAsync(id, Answer);
             throw;
         }
     }
@@ -58,7 +59,7 @@ internal static class DrainCalls
                 var other => throw new InvalidOperationException($"The drain could not begin: {other}"),
             };
         }
-        catch (TimeoutException e)
+        catch (AskTimeoutException e)
         {
             throw new TimeoutException($"The drain did not begin within {Answer.TotalSeconds} s.", e);
         }
