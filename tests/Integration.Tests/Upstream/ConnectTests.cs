@@ -71,13 +71,13 @@ public sealed class ConnectTests
     }
 
     [Theory]
-    [InlineData("json.reliable.webpubsub.azure.v1", 400, "subprotocol")]
-    [InlineData("json.reliable.webpubsub.azure.v1, json.webpubsub.azure.v1", 500, "upstream")]
+    [InlineData("protobuf.reliable.webpubsub.azure.v1", 400, "subprotocol")]
+    [InlineData("protobuf.reliable.webpubsub.azure.v1, json.webpubsub.azure.v1", 500, "upstream")]
     public async Task An_upstream_cannot_choose_a_subprotocol_that_is_not_spoken_here(string offered, int status, string refusal)
     {
         await using var upstream = await UpstreamDouble.StartAsync();
         upstream.Answer = (heard, context) => heard.Event == "connect"
-            ? context.BodyAsync("""{"subprotocol":"json.reliable.webpubsub.azure.v1"}""", "application/json")
+            ? context.BodyAsync("""{"subprotocol":"protobuf.reliable.webpubsub.azure.v1"}""", "application/json")
             : Task.CompletedTask;
         await using var gateway = await upstream.GatewayAsync();
 
@@ -85,7 +85,7 @@ public sealed class ConnectTests
             gateway.PublicEndPoint, $"/client/hubs/chat?access_token={gateway.Token("chat", "ann")}", $"Sec-WebSocket-Protocol: {offered}");
 
         Assert.Equal((status, refusal), (answer.Status, answer.Refusal));
-        Assert.Contains("json.reliable.webpubsub.azure.v1 ", ((string?)answer.Problem["detail"])!.Replace(',', ' '), StringComparison.Ordinal);
+        Assert.Contains("protobuf.reliable.webpubsub.azure.v1 ", ((string?)answer.Problem["detail"])!.Replace(',', ' '), StringComparison.Ordinal);
         await gateway.UntilHeldAsync(0);
     }
 
