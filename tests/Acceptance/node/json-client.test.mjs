@@ -153,12 +153,6 @@ test('a bad token is refused by status', async () => {
   assert.match(`${error.message}`, /401/);
 });
 
-test('the protocol with recovery, which is not spoken yet, is refused and not left waiting', async () => {
-  const client = new WebPubSubClient(await clientUrl({ userId: 'ann' }));
-  const error = await within(client.start().then(() => assert.fail('it got in'), e => e), 'the refusal');
-  assert.match(`${error.message}`, /400/);
-});
-
 test('what newer versions can ask for and is not supported is told so', async () => {
   const ann = await enter('ann');
   if (typeof ann.invokeEvent === 'function') {
