@@ -170,7 +170,12 @@ internal sealed partial class ConnectionActor
     /// <summary>Gives everything away. Nothing ends here, so nobody is told of an end.</summary>
     private void Surrender(SessionProtocol.Surrender surrender)
     {
-        if (_transport is not ReliableSession session || _state is State.Opening or State.Closing) return;
+        if (_transport is not ReliableSession session || _state is State.Opening or State.Closing)
+        {
+            Sender.Tell(SupervisorProtocol.NoSuchConnection.Instance);
+            return;
+        }
+
         var plan = Plan(new EndRequest(EndingCatalogue.Rebalance), null);
         var (next, frames) = session.Freeze(plan.Order);
         var (roles, single) = surrender.Standing.Rights?.Capture() ?? ([], []);

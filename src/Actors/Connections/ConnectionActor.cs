@@ -239,7 +239,7 @@ internal sealed partial class ConnectionActor : UntypedActor
             case SessionProtocol.Recover:
                 Sender.Tell(new SupervisorProtocol.Refused(Refusals.NotRecovered()));
                 break;
-            case ConnectionProtocol.Extend or ConnectionProtocol.ExtendUntil:
+            case ConnectionProtocol.Extend or ConnectionProtocol.ExtendUntil or SessionProtocol.Surrender:
                 Sender.Tell(SupervisorProtocol.NoSuchConnection.Instance);
                 break;
             case ConnectionProtocol.IMessage:

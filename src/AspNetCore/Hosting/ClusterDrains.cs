@@ -74,7 +74,9 @@ internal sealed class ClusterDrains(IAdminActors actors, Reach reach, TimeProvid
         {
             try
             {
-                if (await GetAsync(id, AdminAsk.Default.Patience, cancellation) is not { IsOver: false }) return await GetAsync(id, AdminAsk.Default.Patience, cancellation);
+                // Not asked again for what it became: those that are long over are forgotten.
+                var drain = await GetAsync(id, AdminAsk.Default.Patience, cancellation);
+                if (drain is not { IsOver: false }) return drain;
             }
             catch (AskTimeoutException)
             {

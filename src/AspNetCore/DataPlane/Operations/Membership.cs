@@ -33,11 +33,8 @@ internal sealed class Membership(RouterCalls router, Live<NodeSettings> settings
 
     internal async Task<DataPlaneAnswer> ManyAsync(DataPlaneCall call, bool join)
     {
-        var media = MessageContent.Judge(call.Request.ContentType, out var type, out var encoding);
-        if (media is not null || type != PayloadType.Json) return DataPlaneAnswer.Of(DataPlaneError.MediaType("Content-Type must be application/json."));
-        var within = settings.Current.Hub(call.Hub).Timers.Message;
-        var (bytes, unread) = await BoundedBody.ReadAsync(call.Request, within, time, call.Request.HttpContext.RequestAborted);
-        if ((unread ?? MessageContent.Read(bytes, type, encoding, out bytes)) is { } fault) return DataPlaneAnswer.Of(fault);
+        var (bytes, unread) = await JsonRequest.ReadAsync(call, settings.Current.Hub(call.Hub).Timers.Message, time);
+        if (unread is { } fault) return DataPlaneAnswer.Of(fault);
         if (GroupsBody.Read(bytes, out var body) is { } wrong) return DataPlaneAnswer.Of(wrong);
 
         ICrossing order = join ? new Join(call.Everybody, body.Groups, body.Filter) : new Leave(call.Everybody, body.Groups, body.Filter);

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ActorSockets.Actors.Cluster;
-using ActorSockets.Actors.Routing;
 using ActorSockets.Actors.Settings;
 using ActorSockets.AspNetCore.Admin;
 using ActorSockets.AspNetCore.Admin.Reading;
@@ -16,11 +15,8 @@ internal sealed class SessionRenewal(IAdminActors actors, Reach reach, ITokenRea
 
     internal async Task<DataPlaneAnswer> RenewAsync(DataPlaneCall call)
     {
-        var media = MessageContent.Judge(call.Request.ContentType, out var type, out var encoding);
-        if (media is not null || type != PayloadType.Json) return DataPlaneAnswer.Of(DataPlaneError.MediaType("Content-Type must be application/json."));
-        var within = settings.Current.Hub(call.Hub).Timers.Message;
-        var (bytes, unread) = await BoundedBody.ReadAsync(call.Request, within, time, call.Request.HttpContext.RequestAborted);
-        if ((unread ?? MessageContent.Read(bytes, type, encoding, out bytes)) is { } fault) return DataPlaneAnswer.Of(fault);
+        var (bytes, unread) = await JsonRequest.ReadAsync(call, settings.Current.Hub(call.Hub).Timers.Message, time);
+        if (unread is { } fault) return DataPlaneAnswer.Of(fault);
 
         var faults = new Faults();
         var (expiresAt, token) = SessionExtension.Read(await BodyReader.ReadAsync(bytes, faults, SessionExtension.Fields), time.GetUtcNow());
