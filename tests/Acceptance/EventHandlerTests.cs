@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace ActorSockets.Acceptance;
 
 /// <summary>The official middleware for Express as upstream, in both versions that are in use.</summary>
@@ -11,10 +8,11 @@ public sealed class EventHandlerTests
     [SkippableTheory]
     [InlineData("@azure/web-pubsub-express", "@azure/web-pubsub-client")]
     [InlineData("web-pubsub-express-1-1", "web-pubsub-client-1-1")]
-    public Task Upstreams_find_everything_as_their_middleware_expects(string middleware, string client)
+    public async Task Upstreams_find_everything_as_their_middleware_expects(string middleware, string client)
     {
-        var port = FreePort();
-        return NodeScript.PassesAsync(
+        using var held = new HeldPort();
+        var port = held.Number;
+        await NodeScript.PassesAsync(
             "event-handlers.test.mjs",
             [("MIDDLEWARE", middleware), ("CLIENT", client), ("UPSTREAM_PORT", $"{port}"), ("SECOND_KEY", SecondKey)],
             [
@@ -30,13 +28,5 @@ public sealed class EventHandlerTests
                     $"Hubs:{hub}:EventHandlers:0:Retries={(hub == "chat" ? 1 : 0)}",
                 }),
             ]);
-    }
-
-    /// <summary>The gateway is told where the upstream will be before it is there.</summary>
-    private static int FreePort()
-    {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -14,7 +12,8 @@ public sealed class UpstreamSampleTests
     [Fact]
     public async Task The_chat_with_an_upstream_in_csharp_works()
     {
-        var port = FreePort();
+        using var held = new HeldPort();
+        var port = held.Number;
         await using var gateway = await GatewayAsync(port);
         var application = $"http://127.0.0.1:{port}";
         SampleProcess Start() => SampleProcess.Start(
@@ -53,7 +52,8 @@ public sealed class UpstreamSampleTests
     public async Task The_chat_with_the_official_packages_works()
     {
         NodeScript.SkipWithout("samples/ChatExpress");
-        var port = FreePort();
+        using var held = new HeldPort();
+        var port = held.Number;
         await using var gateway = await GatewayAsync(port);
         var application = $"http://127.0.0.1:{port}";
         SampleProcess Start() => SampleProcess.Start(
@@ -119,11 +119,4 @@ public sealed class UpstreamSampleTests
         socket.SendAsync(Encoding.UTF8.GetBytes(frame), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
 
     private static (string?, string?) Said(string frame) => ((string?)JsonNode.Parse(frame)!["fromUserId"], (string?)JsonNode.Parse(frame)!["data"]);
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
 }
