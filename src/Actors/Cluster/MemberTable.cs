@@ -9,6 +9,7 @@ internal sealed class MemberTable(MemberNode self)
     // Members are equal when they live at the same address, whatever their state, so no collection that keeps an equal value will do.
     private readonly Dictionary<UniqueAddress, Member> _members = [];
     private readonly HashSet<UniqueAddress> _unreachable = [];
+    private MemberNode _us = self;
 
     /// <summary>Everybody at once: the first thing that a subscriber hears.</summary>
     internal Membership Begin(CurrentClusterState state)
@@ -44,13 +45,14 @@ internal sealed class MemberTable(MemberNode self)
 
     private Membership Current()
     {
-        var us = self;
+        // Who is removed is in no list any more, and not what it was at first.
+        var us = _us = _us with { State = _us.State is MemberState.Joining ? MemberState.Joining : MemberState.Down };
         var others = new List<MemberNode>(_members.Count);
         foreach (var member in _members.Values)
         {
             if (NameOf(member) is not { } node) continue;
             var known = new MemberNode(node, MemberNode.TagOf(node), member.Address, member.UniqueAddress.Uid, StateOf(member.Status), !_unreachable.Contains(member.UniqueAddress));
-            if (node == self.Node) us = known with { Reachable = true };
+            if (node == self.Node) us = _us = known with { Reachable = true };
             else others.Add(known);
         }
 
