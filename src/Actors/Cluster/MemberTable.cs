@@ -6,6 +6,7 @@ namespace ActorSockets.Actors.Cluster;
 /// <summary>From what Akka tells of its members to ours. No actor and no clock. A member without our role is another application's, and none of ours.</summary>
 internal sealed class MemberTable(MemberNode self)
 {
+    private readonly string _name = self.Node;
     // Members are equal when they live at the same address, whatever their state, so no collection that keeps an equal value will do.
     private readonly Dictionary<UniqueAddress, Member> _members = [];
     private readonly HashSet<UniqueAddress> _unreachable = [];
@@ -52,7 +53,7 @@ internal sealed class MemberTable(MemberNode self)
         {
             if (NameOf(member) is not { } node) continue;
             var known = new MemberNode(node, MemberNode.TagOf(node), member.Address, member.UniqueAddress.Uid, StateOf(member.Status), !_unreachable.Contains(member.UniqueAddress));
-            if (node == self.Node) us = _us = known with { Reachable = true };
+            if (node == _name) us = _us = known with { Reachable = true };
             else others.Add(known);
         }
 
