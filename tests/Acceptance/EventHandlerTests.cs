@@ -1,3 +1,5 @@
+using ActorSockets.Tests.Shared;
+
 namespace ActorSockets.Acceptance;
 
 /// <summary>The official middleware for Express as upstream, in both versions that are in use.</summary>

@@ -1,13 +1,14 @@
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using ActorSockets.Tests.Shared;
 
 namespace ActorSockets.Acceptance;
 
 /// <summary>The chat with an upstream, once in C# and once with the official packages; in both the upstream restarts while people talk.</summary>
 public sealed class UpstreamSampleTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task The_chat_with_an_upstream_in_csharp_works()

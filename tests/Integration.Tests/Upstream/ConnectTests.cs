@@ -144,7 +144,7 @@ public sealed class ConnectTests
     {
         await using var upstream = await UpstreamDouble.StartAsync();
         upstream.Answer = (_, context) => Task.Delay(Timeout.Infinite, context.RequestAborted);
-        await using var gateway = await upstream.GatewayAsync(("Hubs:chat:EventHandlers:0:ConnectTimeout", "00:00:00.500"));
+        await using var gateway = await upstream.GatewayAsync(("Hubs:chat:EventHandlers:0:ConnectTimeout", "00:00:02"));
 
         var answer = await Knock.UpgradeAsync(gateway.PublicEndPoint, $"/client/hubs/chat?access_token={gateway.Token("chat", "ann")}");
 
@@ -157,7 +157,7 @@ public sealed class ConnectTests
     [Fact]
     public async Task An_upstream_that_is_not_there_refuses_within_its_time()
     {
-        var upstream = await UpstreamDouble.StartAsync();
+        await using var upstream = await UpstreamDouble.StartAsync();
         await upstream.EndAsync();
         await using var gateway = await upstream.GatewayAsync(("Hubs:chat:EventHandlers:0:ConnectTimeout", "00:00:01.500"));
 

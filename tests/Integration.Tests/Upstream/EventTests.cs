@@ -122,7 +122,7 @@ public sealed class EventTests
     {
         await using var upstream = await UpstreamDouble.StartAsync();
         upstream.Answer = (heard, context) => heard.Event == "message" ? Task.Delay(Timeout.Infinite, context.RequestAborted) : Task.CompletedTask;
-        await using var gateway = await upstream.GatewayAsync(("Hubs:chat:EventHandlers:0:Timeout", "00:00:00.500"));
+        await using var gateway = await upstream.GatewayAsync(("Hubs:chat:EventHandlers:0:Timeout", "00:00:02"));
         using var client = await gateway.ConnectAsAsync("ann", "chat");
         await client.SendTextAsync("hello");
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Threading.Channels;
 using ActorSockets.Integration.Tests.Hosting;
+using ActorSockets.Tests.Shared;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -20,11 +21,12 @@ internal sealed record Heard(string Method, string Url, IReadOnlyDictionary<stri
 /// <summary>A server of the application's on a real socket: says what it was told, answers as its test wants, and may be gone for a while.</summary>
 internal sealed class UpstreamDouble : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly Channel<Heard> _heard = Channel.CreateUnbounded<Heard>();
+    private readonly HeldPort _port = new();
     private WebApplication? _app;
 
-    public int Port { get; private set; }
+    public int Port => _port.Number;
 
     public string Url => $"http://127.0.0.1:{Port}/eventhandler";
 
@@ -44,7 +46,7 @@ internal sealed class UpstreamDouble : IAsyncDisposable
         return upstream;
     }
 
-    /// <summary>Begins to serve, again on the port it had.</summary>
+    /// <summary>Begins to serve, always on the port that it holds.</summary>
     public async Task BeginAsync()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -53,7 +55,6 @@ internal sealed class UpstreamDouble : IAsyncDisposable
         _app = builder.Build();
         _app.Run(ServeAsync);
         await _app.StartAsync();
-        Port = new Uri(_app.Urls.Single()).Port;
     }
 
     /// <summary>Ends as a process that is killed does: connections are cut.</summary>
@@ -77,7 +78,11 @@ internal sealed class UpstreamDouble : IAsyncDisposable
 
     public bool HasMore => _heard.Reader.TryPeek(out _);
 
-    public ValueTask DisposeAsync() => new(EndAsync());
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync();
+        _port.Dispose();
+    }
 
     /// <summary>A gateway whose hub <c>chat</c> tells this server everything.</summary>
     public Task<GatewayHost> GatewayAsync(params (string, string)[] settings) => GatewayHost.StartAsync([.. Settings, .. settings]);
