@@ -14,7 +14,7 @@ namespace ActorSockets.Actors.Tests.Connections;
 [Collection("actors")]
 public sealed class ConnectionActorTests : TestKit
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly VirtualTime _time;
     private readonly Live<NodeSettings> _settings = new(Make.Settings(timers: new TimerOptions { Idle = TimeSpan.Zero }));
     private readonly ConnectionSurroundings _surroundings;

@@ -16,7 +16,7 @@ namespace ActorSockets.Actors.Tests.Drains;
 [Collection("actors")]
 public abstract class DrainScene : TestKit
 {
-    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     protected DrainScene()
         : base(VirtualTime.Config)

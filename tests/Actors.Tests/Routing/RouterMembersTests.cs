@@ -15,7 +15,7 @@ namespace ActorSockets.Actors.Tests.Routing;
 [Collection("actors")]
 public sealed class RouterMembersTests : TestKit
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly IActorRef _router;
 
     public RouterMembersTests()

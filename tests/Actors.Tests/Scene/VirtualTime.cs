@@ -10,8 +10,8 @@ internal sealed class VirtualTime(ActorSystem system)
     /// <summary>How long probes wait for what must come. Three seconds are theirs by default, and a busy machine has been seen to stand still for longer.</summary>
     internal const string Waits =
         """
-        akka.test.single-expect-default = 20s
-        akka.test.default-timeout = 20s
+        akka.test.single-expect-default = 60s
+        akka.test.default-timeout = 60s
         akka.test.filter-leeway = 20s
 
         """;

@@ -14,7 +14,7 @@ namespace ActorSockets.Actors.Tests.Supervision;
 [Collection("actors")]
 public abstract class SupervisorScene : TestKit
 {
-    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     protected SupervisorScene()
         : base(VirtualTime.Config)

@@ -12,7 +12,7 @@ namespace ActorSockets.AspNetCore.Tests.Admin;
 
 public class EventsTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly Refusal Full = new("full", 503, "Full.");
 
     [Fact]

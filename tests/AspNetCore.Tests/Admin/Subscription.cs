@@ -3,7 +3,7 @@ namespace ActorSockets.AspNetCore.Tests.Admin;
 /// <summary>A reader of server-sent events.</summary>
 internal sealed class Subscription(HttpClient client, HttpResponseMessage response, StreamReader reader) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static async Task<Subscription> OpenAsync(AdminHost host, string query, string? key = null, string path = "/admin/v1/events")
     {

@@ -43,7 +43,7 @@ public sealed class UnansweredTests : IDisposable
         var call = new DataPlaneCall("chat", default!, query, null, new DefaultHttpContext().Request, "", default!);
 
         Assert.Equal(DataPlaneAnswer.NoContent, await _presence.CloseAsync(call, scope));
-        Assert.Equal(scope, Assert.IsType<RouterProtocol.EndScope>(_router.Receive(TimeSpan.FromSeconds(20))).Scope);
+        Assert.Equal(scope, Assert.IsType<RouterProtocol.EndScope>(_router.Receive(TimeSpan.FromSeconds(60))).Scope);
         Assert.Throws<TimeoutException>(() => _router.Receive(TimeSpan.FromMilliseconds(1)));
     }
 
@@ -64,7 +64,7 @@ public sealed class UnansweredTests : IDisposable
         Assert.False(all.TryBegin(1));
 
         router.Tell("go on");
-        await BegunAsync(all).WaitAsync(TimeSpan.FromSeconds(20));
+        await BegunAsync(all).WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Fact]

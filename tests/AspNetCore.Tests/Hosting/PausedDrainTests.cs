@@ -29,6 +29,9 @@ public sealed class PausedDrainTests : IDisposable
         var fault = await Assert.ThrowsAsync<TimeoutException>(() => Sender(TimeSpan.FromMilliseconds(50)).DrainAsync(Request, CancellationToken.None));
 
         Assert.Contains("d1", fault.Message, StringComparison.Ordinal);
+
+        // So short a patience may be over before the question has been read.
+        await UntilAsync(() => _drains.Told.Count == 2);
         Assert.Equal([typeof(DrainProtocol.Start), typeof(DrainProtocol.WhenOver)], _drains.Told.Select(m => m.GetType()));
     }
 
@@ -44,9 +47,14 @@ public sealed class PausedDrainTests : IDisposable
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Sender(TimeSpan.FromMinutes(1)).DrainAsync(Request, enough.Token));
 
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        for (var i = 0; i < 2000 && !_drains.Told.OfType<DrainProtocol.Cancel>().Any(); i++) await pause.WaitForNextTickAsync();
+        await UntilAsync(() => _drains.Told.OfType<DrainProtocol.Cancel>().Any());
         Assert.Equal("d1", _drains.Only<DrainProtocol.Cancel>().Id);
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        for (var i = 0; i < 6000 && !condition(); i++) await pause.WaitForNextTickAsync();
     }
 
     private static DrainRequest Request => new() { Select = new ConnectionSelector { Hub = "chat" } };

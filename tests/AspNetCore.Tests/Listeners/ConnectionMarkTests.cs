@@ -37,7 +37,7 @@ public sealed class ConnectionMarkTests
         }, null, new KestrelServerLimits());
 
         Assert.Equal(served, passed);
-        if (!served) await aborted.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        if (!served) await aborted.Task.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Theory]
@@ -60,7 +60,7 @@ public sealed class ConnectionMarkTests
         Assert.False(connection.ConnectionClosed.IsCancellationRequested || aborted.Task.IsCompleted);
         time.Advance(TimeSpan.FromMilliseconds(1));
 
-        if (cut) await aborted.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        if (cut) await aborted.Task.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(cut ? 2 : 1, time.Timers); // the first is the handshake's
 
         Task Http(ConnectionContext c)

@@ -23,7 +23,7 @@ namespace ActorSockets.AspNetCore.Tests.Listeners;
 /// <summary>Real Kestrel on real sockets; only the clock of the handshake is ours.</summary>
 public sealed class ListenerTests : IAsyncLifetime, IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly Warnings _log = new();
     private readonly FakeTimeProvider _time = new();
     private readonly CancellationTokenSource _patience = new(Patience);

@@ -55,11 +55,11 @@ public class EndpointsTests
     {
         await using var host = await AdminHost.StartAsync();
         ObservabilityRegistration.StartLifecycleListeners(host.System, host.Services);
-        var listener = await host.System.ActorSelection("/user/lifecycle").ResolveOne(TimeSpan.FromSeconds(10));
-        await listener.Ask<ActorIdentity>(new Identify(1), TimeSpan.FromSeconds(10));
+        var listener = await host.System.ActorSelection("/user/lifecycle").ResolveOne(TimeSpan.FromSeconds(60));
+        await listener.Ask<ActorIdentity>(new Identify(1), TimeSpan.FromSeconds(60));
         host.System.EventStream.Publish(new LifecycleEvents.Opened(Samples.Session()));
         host.System.EventStream.Publish(new LifecycleEvents.Ended(Samples.Ended(EndingCatalogue.IdleTimeout)));
-        await listener.Ask<ActorIdentity>(new Identify(2), TimeSpan.FromSeconds(10));
+        await listener.Ask<ActorIdentity>(new Identify(2), TimeSpan.FromSeconds(60));
 
         var text = await host.Admin.GetStringAsync("/metrics");
 

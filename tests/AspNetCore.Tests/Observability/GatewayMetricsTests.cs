@@ -5,6 +5,8 @@ using ActorSockets.AspNetCore.Tests.Admin;
 
 namespace ActorSockets.AspNetCore.Tests.Observability;
 
+/// <summary>Alone: the meter of any gateway of this process listens to all instruments of that name, and what it allocates would count here.</summary>
+[Collection(Alone.Name)]
 public class GatewayMetricsTests
 {
     [Fact]

@@ -83,14 +83,15 @@ public sealed class LifecycleListenerTests : IAsyncDisposable
     [Fact]
     public async Task A_storm_of_refusals_is_one_line_for_operators()
     {
-        var listener = _system.ActorOf(LifecycleListener.Props(_probe.Metrics, _loggers.CreateLogger<LifecycleListener>(), TimeSpan.FromSeconds(1)));
-        await listener.Ask<ActorIdentity>(new Identify(1), TimeSpan.FromSeconds(10));
+        var listener = _system.ActorOf(LifecycleListener.Props(_probe.Metrics, _loggers.CreateLogger<LifecycleListener>(), TimeSpan.FromSeconds(3)));
+        await listener.Ask<ActorIdentity>(new Identify(1), TimeSpan.FromSeconds(60));
 
         for (var i = 0; i < 5; i++) _system.EventStream.Publish(new LifecycleEvents.Refused(new Refusal(i == 0 ? "token" : "full", 503, "No."), "chat", null));
 
-        var deadline = DateTime.Now + TimeSpan.FromSeconds(20);
-        while (!_log.Lines.Any(l => l.Level is LogLevel.Information) && DateTime.Now < deadline) await Task.Yield();
-        Assert.Equal("Refused 5 clients within 00:00:01: full 4, token 1", Assert.Single(_log.Lines, l => l.Level is LogLevel.Information).Message);
+        var since = Stopwatch.GetTimestamp();
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!_log.Lines.Any(l => l.Level is LogLevel.Information) && Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(60)) await pause.WaitForNextTickAsync();
+        Assert.Equal("Refused 5 clients within 00:00:03: full 4, token 1", Assert.Single(_log.Lines, l => l.Level is LogLevel.Information).Message);
     }
 
     [Fact]
@@ -121,12 +122,12 @@ public sealed class LifecycleListenerTests : IAsyncDisposable
     public async Task Dead_letters_are_counted()
     {
         var counter = _system.ActorOf(DeadLetterCounter.Props(_probe.Metrics));
-        await counter.Ask<ActorIdentity>(new Identify(1), TimeSpan.FromSeconds(10));
+        await counter.Ask<ActorIdentity>(new Identify(1), TimeSpan.FromSeconds(60));
         var gone = _system.ActorOf(new Stub().Props());
-        await gone.GracefulStop(TimeSpan.FromSeconds(10));
+        await gone.GracefulStop(TimeSpan.FromSeconds(60));
 
         gone.Tell("hello", ActorRefs.NoSender);
-        await counter.GracefulStop(TimeSpan.FromSeconds(10));
+        await counter.GracefulStop(TimeSpan.FromSeconds(60));
 
         Assert.Equal(1, _probe.Sums["actorsockets.dead_letters{}"]);
     }
@@ -135,8 +136,8 @@ public sealed class LifecycleListenerTests : IAsyncDisposable
     private async Task AfterAsync(params LifecycleEvents.IEvent[] facts)
     {
         var listener = _system.ActorOf(LifecycleListener.Props(_probe.Metrics, _loggers.CreateLogger<LifecycleListener>()));
-        await listener.Ask<ActorIdentity>(new Identify(1), TimeSpan.FromSeconds(10));
+        await listener.Ask<ActorIdentity>(new Identify(1), TimeSpan.FromSeconds(60));
         foreach (var fact in facts) _system.EventStream.Publish(fact);
-        await listener.Ask<ActorIdentity>(new Identify(2), TimeSpan.FromSeconds(10));
+        await listener.Ask<ActorIdentity>(new Identify(2), TimeSpan.FromSeconds(60));
     }
 }

@@ -53,7 +53,7 @@ public class SecretsTests
         using var socket = new TcpClient();
         await socket.ConnectAsync("127.0.0.1", port);
         await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request));
-        var answer = await new StreamReader(socket.GetStream()).ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        var answer = await new StreamReader(socket.GetStream()).ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(60));
         Assert.StartsWith("HTTP/1.1 400", answer, StringComparison.Ordinal);
     }
 }

@@ -9,6 +9,7 @@ namespace ActorSockets.AspNetCore.Tests.Sockets;
 /// A message costs no memory: what was taken for it is given back. All on one thread, so nobody else is counted; only the pool of
 /// buffers may replace one now and then, which is far below a byte per message, and the smallest object is 24.
 /// </summary>
+[Collection(Alone.Name)]
 public class AllocationTests
 {
     private const int Warm = 2000;

@@ -16,7 +16,7 @@ namespace ActorSockets.AspNetCore.Tests.Sockets;
 /// <summary>One transport with a raw client on the other side, and something that answers its facts as the actor does.</summary>
 internal sealed class TransportHarness : IAsyncDisposable
 {
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private const int SmallBuffer = 32 * 1024;
     private Socket? _server;
 

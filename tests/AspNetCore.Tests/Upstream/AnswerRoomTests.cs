@@ -4,7 +4,7 @@ namespace ActorSockets.AspNetCore.Tests.Upstream;
 
 public sealed class AnswerRoomTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task Whoever_finds_no_room_waits_in_line_for_all_of_it()

@@ -13,7 +13,7 @@ namespace ActorSockets.Actors.Tests.Cluster.Replication;
 [Collection("actors")]
 public sealed class ReplicaActorTests : TestKit
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly VirtualTime _time;
     private readonly Live<Membership> _membership;

@@ -12,7 +12,7 @@ namespace ActorSockets.Actors.Tests.Cluster.Slots;
 /// <summary>Nodes of a cluster that count their users together, and clients that knock at any of them.</summary>
 internal sealed class SharedLimitScene : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Live<NodeSettings> _settings;
     private readonly Dictionary<ClusterNode, IActorRef> _supervisors = [];

@@ -6,7 +6,7 @@ namespace ActorSockets.AspNetCore.Tests.Upgrade.Lean;
 
 public sealed class PipeStreamTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly Pipe _in = new();
     private readonly Pipe _out = new(new PipeOptions(pauseWriterThreshold: 8, resumeWriterThreshold: 4));
     private readonly PipeStream _stream;
