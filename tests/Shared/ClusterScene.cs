@@ -14,7 +14,7 @@ namespace ActorSockets.Tests.Shared;
 /// </summary>
 internal sealed class ClusterScene : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     // As Akka's own tests of several nodes have it: quick enough for a test, slow enough for a busy machine.
     private static readonly Config Quick = ConfigurationFactory.ParseString("""

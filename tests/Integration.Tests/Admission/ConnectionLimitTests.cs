@@ -66,8 +66,8 @@ public sealed class ConnectionLimitTests
         await survivor.EchoAsync();
         await Eventually.TrueAsync(async () => (int)(await gateway.GetAsync("/admin/v1/nodes/self"))["closing"]! == 0, "the victim is gone");
         Assert.Equal(2, await gateway.ConnectionsAsync());
-        Assert.Equal(1, (int)(await gateway.GetAsync("/admin/v1/endings"))["total"]!);
         Assert.Equal("connection-limit", (string?)(await gateway.EndingAsync())["ending"]);
+        Assert.Equal(1, (int)(await gateway.GetAsync("/admin/v1/endings"))["total"]!);
     }
 
     [Fact]

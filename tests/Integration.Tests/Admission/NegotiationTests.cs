@@ -9,7 +9,7 @@ namespace ActorSockets.Integration.Tests.Admission;
 /// <summary>What client and hub agree on: a subprotocol, and compression that is really on the wire.</summary>
 public sealed class NegotiationTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Theory]
     [InlineData("chat, news", "news")]

@@ -15,7 +15,7 @@ namespace ActorSockets.Integration.Tests.Admission;
 public sealed class SlotTests
 {
     private const string Gated = "/client/hubs/gated";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task A_client_that_vanishes_while_the_application_decides_gives_its_slot_back()

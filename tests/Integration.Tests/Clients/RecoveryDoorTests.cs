@@ -69,9 +69,9 @@ public sealed class RecoveryDoorTests
     [Fact]
     public async Task While_the_node_is_drained_a_recovery_is_put_off_and_not_refused()
     {
-        await using var gateway = await StartAsync(("Timers:CloseHandshake", "00:00:00.200"));
+        await using var gateway = await StartAsync();
         var (ann, id, token) = await gateway.EnterReliableAsync("ann");
-        using var body = new StringContent("""{"select":{"node":"self"},"deadline":"00:00:02"}""", Encoding.UTF8, "application/json");
+        using var body = new StringContent("""{"select":{"node":"self"},"deadline":"00:00:12"}""", Encoding.UTF8, "application/json");
         using var ordered = await gateway.Admin.PostAsync("/admin/v1/drains", body);
         Assert.Equal(1012, (await ann.ReadPastPingsAsync())!.CloseCode);
         using (var refused = await gateway.KnockAsync(id, token)) Assert.Equal(503, refused.Status);

@@ -195,7 +195,7 @@ public sealed class ReliableClientTests
         await using var gateway = await StartAsync();
         var (ann, id, token) = await gateway.EnterReliableAsync("ann", "room");
         var (bob, _) = await gateway.EnterJsonAsync("bob");
-        using var body = new StringContent("""{"select":{"hub":"chat","user":"ann"},"deadline":"00:00:03","ending":"rebalance"}""", System.Text.Encoding.UTF8, "application/json");
+        using var body = new StringContent("""{"select":{"hub":"chat","user":"ann"},"deadline":"00:00:12","ending":"rebalance"}""", System.Text.Encoding.UTF8, "application/json");
         using var ordered = await gateway.Admin.PostAsync("/admin/v1/drains", body);
         var drain = (string)JsonNode.Parse(await ordered.Content.ReadAsStringAsync())!["id"]!;
 

@@ -12,11 +12,11 @@ public sealed class ClusterFixture : IAsyncLifetime
     internal GatewayCluster Cluster { get; private set; } = null!;
 
     public async Task InitializeAsync() => Cluster = await GatewayCluster.StartAsync(
-        3, new GatewaySetup { Services = Patient }, [("AccessKeys:0", GatewayCalls.AccessKey), ("Timers:CloseHandshake", "00:00:00.500"), .. Hubs.Select(h => ($"Hubs:{h}:Handler", "none"))]);
+        3, new GatewaySetup { Services = Patient }, [("AccessKeys:0", GatewayCalls.AccessKey), .. Hubs.Select(h => ($"Hubs:{h}:Handler", "none"))]);
 
     /// <summary>A node that is slow because the machine is busy is not missing.</summary>
     private static void Patient(IServiceCollection services) =>
-        services.AddSingleton(p => new Reach(p.GetRequiredService<Peers>()) { Patience = TimeSpan.FromSeconds(20) });
+        services.AddSingleton(p => new Reach(p.GetRequiredService<Peers>()) { Patience = TimeSpan.FromSeconds(60) });
 
     public async Task DisposeAsync() => await Cluster.DisposeAsync();
 }

@@ -193,9 +193,9 @@ public sealed class ReachTests(ClusterFixture fixture) : IClassFixture<ClusterFi
         for (var i = 0; i < 6; i++) clients.Add((await fixture.Cluster[i % 3].EnterJsonAsync(null, hub: "drain")).Client);
         await A.ListedAsync(6, "hub=drain");
 
-        using var dry = await B.Admin.PostAsJsonAsync("/admin/v1/drains", new { select = new { hub = "drain" }, deadline = "00:00:04", dryRun = true });
+        using var dry = await B.Admin.PostAsJsonAsync("/admin/v1/drains", new { select = new { hub = "drain" }, deadline = "00:00:12", dryRun = true });
         Assert.Equal(6, (int)JsonNode.Parse(await dry.Content.ReadAsStringAsync())!["plan"]!["connections"]!);
-        using var started = await B.Admin.PostAsJsonAsync("/admin/v1/drains", new { select = new { hub = "drain" }, deadline = "00:00:04", perSecond = 100 });
+        using var started = await B.Admin.PostAsJsonAsync("/admin/v1/drains", new { select = new { hub = "drain" }, deadline = "00:00:12", perSecond = 100 });
         var text = await started.Content.ReadAsStringAsync();
         Assert.True(started.StatusCode == HttpStatusCode.Created, text);
         var drain = JsonNode.Parse(text)!;
@@ -223,7 +223,7 @@ public sealed class ReachTests(ClusterFixture fixture) : IClassFixture<ClusterFi
         await goes.EchoAsync();
         await A.ListedAsync(1, $"hub=echo&node={other}");
 
-        using var started = await A.Admin.PostAsJsonAsync("/admin/v1/drains", new { select = new { node = other }, deadline = "00:00:04" });
+        using var started = await A.Admin.PostAsJsonAsync("/admin/v1/drains", new { select = new { node = other }, deadline = "00:00:12" });
         Assert.Equal(HttpStatusCode.Created, started.StatusCode);
         Assert.Equal(1012, (await goes.ReadToCloseAsync())?.CloseCode);
         await goes.SendCloseAsync(1012);

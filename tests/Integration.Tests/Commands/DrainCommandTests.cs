@@ -103,7 +103,7 @@ public sealed class DrainCommandTests
         Assert.Equal(3, @operator.Lines.Length);
         await @operator.DoesAsync("drains", "cancel", id);
 
-        Assert.Equal(ExitCodes.Cancelled, await watching.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(ExitCodes.Cancelled, await watching.WaitAsync(TimeSpan.FromSeconds(60)));
         Assert.Contains("cancelled after", watcher.Output, StringComparison.Ordinal);
         Assert.Equal("serving", (string?)(await gateway.GetAsync("/admin/v1/nodes/self"))["state"]);
         foreach (var client in clients) client.Dispose();
@@ -120,7 +120,7 @@ public sealed class DrainCommandTests
 
         await watcher.Interrupt.CancelAsync();
 
-        Assert.Equal(ExitCodes.Interrupted, await watching.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(ExitCodes.Interrupted, await watching.WaitAsync(TimeSpan.FromSeconds(60)));
         var drain = (await gateway.GetAsync("/admin/v1/drains"))["value"]![0]!;
         Assert.Contains($"the drain goes on. Cancel it with: drains cancel {drain["id"]} --admin http://127.0.0.1:", watcher.Errors, StringComparison.Ordinal);
         Assert.Equal("running", (string?)drain["state"]);

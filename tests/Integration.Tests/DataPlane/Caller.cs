@@ -10,7 +10,7 @@ namespace ActorSockets.Integration.Tests.DataPlane;
 /// <summary>An application that calls the data plane without a library: it signs by hand, as the documentation says.</summary>
 internal sealed class Caller(GatewayHost gateway) : IDisposable
 {
-    private readonly HttpClient _http = new() { BaseAddress = gateway.Public, Timeout = TimeSpan.FromSeconds(20) };
+    private readonly HttpClient _http = new() { BaseAddress = gateway.Public, Timeout = TimeSpan.FromSeconds(60) };
 
     internal sealed record Answer(int Status, string? Code, string Body, HttpResponseHeaders Headers)
     {

@@ -17,12 +17,12 @@ public sealed class NodeDrainTests
     [Fact]
     public async Task A_node_is_not_ready_at_once_refuses_after_the_delay_stays_drained_and_serves_again()
     {
-        await using var scene = await EndingScene.StartAsync(("Timers:CloseHandshake", "00:00:01"), ("Drain:ReadinessDelay", "00:00:03"));
+        await using var scene = await EndingScene.StartAsync(("Drain:ReadinessDelay", "00:00:06"), ("Drain:Deadline", "00:01:00"));
         using var early = await scene.ConnectAsync();
         Assert.Equal(HttpStatusCode.OK, await ReadyAsync(scene.Gateway));
 
-        var drain = await scene.Gateway.DrainAsync(new DrainOrder { Deadline = TimeSpan.FromSeconds(7) });
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, await ReadyAsync(scene.Gateway));
+        var drain = await scene.Gateway.DrainAsync(new DrainOrder { Deadline = TimeSpan.FromSeconds(14) });
+        await UntilReadyAsync(scene.Gateway, HttpStatusCode.ServiceUnavailable);
         using var late = await scene.ConnectAsync();
         await Task.WhenAll(early.IsClosedAsync(1012, "maintenance"), late.IsClosedAsync(1012, "maintenance"));
         var over = await scene.Gateway.OverAsync(drain.Id);
@@ -32,7 +32,7 @@ public sealed class NodeDrainTests
         Assert.Equal(drain.Id, (string?)(await scene.Gateway.EndingAsync($"connection={early.Id}"))["drain"] ?? drain.Id);
         using var served = await scene.Gateway.Admin.PostAsync("/admin/v1/nodes/self:serve", null);
         Assert.Equal(HttpStatusCode.OK, served.StatusCode);
-        Assert.Equal(HttpStatusCode.OK, await ReadyAsync(scene.Gateway));
+        await UntilReadyAsync(scene.Gateway, HttpStatusCode.OK);
         using var again = await scene.ConnectAsync();
         await again.EchoesAsync();
     }
@@ -49,7 +49,7 @@ public sealed class NodeDrainTests
 
         Assert.IsType<DrainProtocol.Changed>(await scene.Gateway.OrderAsync(new DrainProtocol.Cancel(drain.Id)));
 
-        await Eventually.TrueAsync(async () => await ReadyAsync(scene.Gateway) == HttpStatusCode.OK, "the door is open");
+        await UntilReadyAsync(scene.Gateway, HttpStatusCode.OK);
         using var newcomer = await scene.ConnectAsync();
         await newcomer.EchoesAsync();
     }
@@ -57,7 +57,7 @@ public sealed class NodeDrainTests
     [Fact]
     public async Task A_lowered_limit_closes_those_who_are_too_many_and_tells_them_when_to_come_back()
     {
-        await using var scene = await EndingScene.StartAsync(("Timers:CloseHandshake", "00:00:01"), ("Drain:Deadline", "00:00:04"));
+        await using var scene = await EndingScene.StartAsync(("Drain:Deadline", "00:00:12"));
         var peers = new List<Peer>();
         for (var i = 0; i < 10; i++) peers.Add(await scene.ConnectAsync());
         foreach (var peer in peers.Skip(4)) await peer.EchoesAsync();
@@ -80,7 +80,7 @@ public sealed class NodeDrainTests
     [Fact]
     public async Task When_akka_ends_first_everybody_is_drained_before_it()
     {
-        await using var scene = await EndingScene.StartAsync(("Timers:CloseHandshake", "00:00:02"));
+        await using var scene = await EndingScene.StartAsync();
         var system = scene.Gateway.Actors().System;
         Assert.True(CoordinatedShutdown.Get(system).Timeout(CoordinatedShutdown.PhaseBeforeServiceUnbind) > DrainOrders.LongestDeadline);
         var peers = new List<Peer>();
@@ -89,7 +89,7 @@ public sealed class NodeDrainTests
         var ending = CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.ClusterDowningReason.Instance);
 
         await Task.WhenAll(peers.Select(p => p.IsClosedAsync(1001, "shutdown")));
-        await ending.WaitAsync(TimeSpan.FromSeconds(20));
+        await ending.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.False(scene.Gateway.Services.GetRequiredService<StopReport>().Overdue);
         foreach (var peer in peers) peer.Dispose();
     }
@@ -97,7 +97,7 @@ public sealed class NodeDrainTests
     [Fact]
     public async Task A_stop_while_maintenance_is_paused_takes_its_place()
     {
-        await using var scene = await EndingScene.StartAsync(("Timers:CloseHandshake", "00:00:01"), ("Drain:Deadline", "00:00:05"));
+        await using var scene = await EndingScene.StartAsync(("Drain:Deadline", "00:00:12"));
         var peers = new List<Peer>();
         for (var i = 0; i < 3; i++) peers.Add(await scene.ConnectAsync());
         var drain = await scene.Gateway.DrainAsync(new DrainOrder { Deadline = TimeSpan.FromHours(1) });
@@ -107,7 +107,7 @@ public sealed class NodeDrainTests
         var stopping = scene.Gateway.StopAsync();
 
         await Task.WhenAll(peers.Skip(1).Select(p => p.IsClosedAsync(1001, "shutdown")));
-        await stopping.WaitAsync(TimeSpan.FromSeconds(20));
+        await stopping.WaitAsync(TimeSpan.FromSeconds(60));
         foreach (var peer in peers) peer.Dispose();
     }
 
@@ -115,7 +115,7 @@ public sealed class NodeDrainTests
     public async Task An_application_drains_its_hub_and_its_handler_is_told_before()
     {
         var script = new Script();
-        await using var gateway = await script.StartAsync(("Timers:CloseHandshake", "00:00:01"));
+        await using var gateway = await script.StartAsync();
         using var client = await gateway.ConnectAsync("app");
         Assert.Equal(101, client.Status);
         using var other = await gateway.ConnectAsync();
@@ -123,9 +123,9 @@ public sealed class NodeDrainTests
         await gateway.ListedAsync(1, "hub=app");
         var sender = gateway.Services.GetRequiredService<IHubSender>();
 
-        var draining = sender.DrainAsync(new DrainRequest { Select = new() { Hub = "APP" }, Deadline = TimeSpan.FromSeconds(3), Ending = EndingCatalogue.Rebalance });
+        var draining = sender.DrainAsync(new DrainRequest { Select = new() { Hub = "APP" }, Deadline = TimeSpan.FromSeconds(12), Ending = EndingCatalogue.Rebalance });
 
-        var announcement = await script.Announcements.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+        var announcement = await script.Announcements.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(("rebalance", 1, false), (announcement.Ending.Id, announcement.Connections, announcement.Cancelled));
         Assert.Equal(1012, (await client.ReadToCloseAsync())?.CloseCode);
         await client.SendCloseAsync(1012);
@@ -138,6 +138,10 @@ public sealed class NodeDrainTests
         await patience.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given);
     }
+
+    /// <summary>The order has been answered when the supervisor, which says so to everybody, is only told.</summary>
+    private static Task UntilReadyAsync(GatewayHost gateway, HttpStatusCode status) =>
+        Eventually.TrueAsync(async () => await ReadyAsync(gateway) == status, $"readiness {status}");
 
     private static async Task<HttpStatusCode> ReadyAsync(GatewayHost gateway)
     {

@@ -86,8 +86,9 @@ internal sealed partial class EndingScene : IAsyncDisposable
 
         await LoggedAndCountedAsync();
         Assert.Equal(_told.Count, (int)(await Gateway.GetAsync("/admin/v1/endings"))["total"]!);
-        var node = await Gateway.GetAsync("/admin/v1/nodes/self");
-        Assert.Equal((_known.Count - _told.Count, 0), ((int)node["connections"]!, (int)node["closing"]!));
+        await Eventually.TrueAsync(
+            async () => await Gateway.GetAsync("/admin/v1/nodes/self") is var node && ((int)node["connections"]!, (int)node["closing"]!) == (_known.Count - _told.Count, 0),
+            $"{_known.Count - _told.Count} are here and nobody is closing");
     }
 
     public Task ToldAsync(Peer peer, string ending, int? code, string outcome) => ToldAsync((peer.Id, new Told(ending, code, outcome)));

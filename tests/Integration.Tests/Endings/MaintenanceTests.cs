@@ -43,7 +43,7 @@ public sealed class MaintenanceTests
         await peer.IsClosedAsync(1001, "shutdown");
         await stopping;
 
-        await scene.Gateway.StopAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        await scene.Gateway.StopAsync().WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Fact]

@@ -32,8 +32,8 @@ public sealed class NetworkTests
     public async Task A_peer_that_answers_no_ping_is_lost_and_one_that_answers_lives()
     {
         var interval = TimeSpan.FromMilliseconds(500);
-        var timeout = TimeSpan.FromSeconds(3);
-        await using var scene = await EndingScene.StartAsync(("Timers:KeepAliveInterval", "00:00:00.500"), ("Timers:KeepAliveTimeout", "00:00:03"));
+        var timeout = TimeSpan.FromSeconds(4);
+        await using var scene = await EndingScene.StartAsync(("Timers:KeepAliveInterval", "00:00:00.500"), ("Timers:KeepAliveTimeout", "00:00:04"));
         using var living = await scene.ConnectAsync();
         using var answering = new CancellationTokenSource();
         var pongs = AnswerPingsAsync(living, answering.Token);

@@ -105,7 +105,7 @@ public sealed class ResourceLimitTests
     {
         var gauge = new SetGauge { Percent = 10 };
         await using var scene = await EndingScene.StartAsync(
-            null, services => services.AddSingleton<IMemoryGauge>(gauge), ("Timers:IdleUnderPressure", "00:00:02"));
+            null, services => services.AddSingleton<IMemoryGauge>(gauge), ("Timers:IdleUnderPressure", "00:00:04"));
         using var silent = await scene.ConnectAsync();
         using var talking = await scene.ConnectAsync();
         using var silence = new CancellationTokenSource();
@@ -114,7 +114,7 @@ public sealed class ResourceLimitTests
         gauge.Percent = 90;
         await ReadyAsync(scene, 503);
         await scene.RefusedAsync(503, "overloaded");
-        await silent.IsClosedAsync(1000, "idle-timeout; idle-ms=2000");
+        await silent.IsClosedAsync(1000, "idle-timeout; idle-ms=4000");
         await scene.ToldAsync(silent, "idle-timeout", 1000, "clean");
 
         // The bound is 70: at 66 it is still scarce, so that one connection does not switch it to and fro.

@@ -5,7 +5,7 @@ namespace ActorSockets.Integration.Tests.Hosting;
 /// <summary>Waits for a condition on the other side of a socket, where nothing can be awaited; bounded.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     public static async Task TrueAsync(Func<Task<bool>> condition, string what, TimeSpan? bound = null)

@@ -74,7 +74,7 @@ internal static class GatewayCalls
     public static async Task TellSupervisorAsync(this GatewayHost gateway, SupervisorProtocol.IMessage message)
     {
         gateway.Actors().Supervisor.Tell(message, ActorRefs.NoSender);
-        await gateway.Actors().Supervisor.Ask<SupervisorProtocol.CensusReport>(SupervisorProtocol.GetCensus.Instance, TimeSpan.FromSeconds(20));
+        await gateway.Actors().Supervisor.Ask<SupervisorProtocol.CensusReport>(SupervisorProtocol.GetCensus.Instance, TimeSpan.FromSeconds(60));
     }
 
     public static NodeActors Actors(this GatewayHost gateway) => gateway.Services.GetRequiredService<NodeActors>();

@@ -27,7 +27,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         (_app, _state, _keepState, Log) = (app, state, keepState, log);
         var addresses = app.Services.GetRequiredService<ListenerAddresses>();
         Public = new Uri(addresses.Public[0]);
-        Admin = new HttpClient { BaseAddress = new Uri(addresses.Admin[0]), Timeout = TimeSpan.FromSeconds(20) };
+        Admin = new HttpClient { BaseAddress = new Uri(addresses.Admin[0]), Timeout = TimeSpan.FromSeconds(60) };
     }
 
     public Uri Public { get; }

@@ -8,7 +8,7 @@ namespace ActorSockets.Integration.Tests.Hosting;
 /// <summary>One HTTP request written by hand, down to the last byte, and what came back.</summary>
 internal sealed record Knock(int Status, IReadOnlyList<KeyValuePair<string, string>> Headers, string Body)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static readonly string[] Handshake =
     [

@@ -9,7 +9,7 @@ namespace ActorSockets.Integration.Tests.Library;
 /// <summary>What an application with a hub of its own may rely on.</summary>
 public sealed class HubHandlerTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly Script _script = new();
 
     [Fact]

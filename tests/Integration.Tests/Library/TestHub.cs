@@ -9,7 +9,7 @@ namespace ActorSockets.Integration.Tests.Library;
 /// <summary>What an application's hub was told, and what it should do.</summary>
 internal sealed class Script
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly Channel<(HubConnection Connection, string What)> _told = Channel.CreateUnbounded<(HubConnection, string)>();
 
     public Func<ConnectRequest, ValueTask<ConnectDecision>> Connect { get; set; } = _ => new(ConnectDecision.Accept());

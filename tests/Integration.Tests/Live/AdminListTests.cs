@@ -160,7 +160,7 @@ public sealed class AdminListTests
         using var response = await gateway.Admin.GetAsync("/admin/v1/events", HttpCompletionOption.ResponseHeadersRead);
         using var feed = new StreamReader(await response.Content.ReadAsStreamAsync());
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
-        Assert.Equal(": ActorSockets events", await feed.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal(": ActorSockets events", await feed.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)));
 
         using var client = await gateway.ConnectAsync("echo", $"Authorization: Bearer {gateway.Token("echo", "ann")}");
         Assert.Equal("ann", (string?)(await NextAsync("opened"))["user"]);
@@ -175,7 +175,7 @@ public sealed class AdminListTests
 
         async Task<JsonObject> NextAsync(string type)
         {
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
             var lines = new List<string>();
             try
             {

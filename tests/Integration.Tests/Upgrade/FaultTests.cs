@@ -58,7 +58,7 @@ public sealed class FaultTests
         var rest = await gateway.Services.GetRequiredService<IBeforeHttp>().MeetAsync(connection, new ListenerFeature(ListenerKind.Public, "Public", null), new KestrelServerLimits());
 
         Assert.True(rest?.IsCompletedSuccessfully);
-        await aborted.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await aborted.Task.WaitAsync(TimeSpan.FromSeconds(60));
         var said = Encoding.ASCII.GetString(output.Written.WrittenSpan);
         Assert.StartsWith("HTTP/1.1 101 ", said, StringComparison.Ordinal);
         Assert.EndsWith("\r\n\r\n", said, StringComparison.Ordinal);

@@ -118,7 +118,7 @@ public sealed class LeanUpgradeTests
         await using var gateway = await script.StartAsync(("Hubs:app:Anonymous", "true"));
         using var client = await RawWebSocketClient.OpenAsync(gateway.PublicEndPoint);
         await client.SendBytesAsync(Encoding.ASCII.GetBytes(Handshake.Replace("/echo", "/app", StringComparison.Ordinal)));
-        await asked.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(60));
 
         if (resets) client.Reset();
         else client.HalfClose();
@@ -142,7 +142,7 @@ public sealed class LeanUpgradeTests
         await known.SendCloseAsync(1001);
         await silent.ReadToEndAsync();
         await half.ReadToEndAsync();
-        await stopped.WaitAsync(TimeSpan.FromSeconds(20));
+        await stopped.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     private Task<GatewayHost> StartAsync(params (string, string)[] settings) =>

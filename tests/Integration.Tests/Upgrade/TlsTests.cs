@@ -14,7 +14,7 @@ namespace ActorSockets.Integration.Tests.Upgrade;
 public sealed class TlsTests : IDisposable
 {
     private const string Endpoint = "Kestrel:Endpoints:Public";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("actorsockets-test-");
     private readonly Seen _seen = new();
 

@@ -14,7 +14,7 @@ namespace ActorSockets.Integration.Tests.Upgrade;
 internal static partial class Transcript
 {
     private const string Following = "HEAD /api/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static async Task<string> OfAsync(
         IPEndPoint server, byte[] request, Func<int, int>? cut = null, Func<Socket, Task<Stream>>? open = null, Func<Task>? between = null)
