@@ -26,14 +26,14 @@ public sealed class ChatTests(Chromium chromium)
     [SkippableFact]
     public async Task Whoever_says_nothing_is_let_go_told_why_and_comes_back_by_speaking()
     {
-        await using var chat = await RunningApp.ChatAsync("ActorSockets:Hubs:chat:Timers:Idle=00:00:02");
+        await using var chat = await RunningApp.ChatAsync("ActorSockets:Hubs:chat:Timers:Idle=00:00:05");
         var alice = await EnterAsync(chat, "alice");
 
         // Before the other one is there: a page may take longer to open than one may be silent.
         await alice.EvaluateAsync("setInterval(() => { text.value = 'still here'; say.requestSubmit(); }, 400)");
         var bob = await EnterAsync(chat, "bob");
 
-        await Expect(bob.Locator("#notice-text")).ToContainTextAsync("You said nothing for 2 seconds");
+        await Expect(bob.Locator("#notice-text")).ToContainTextAsync("You said nothing for 5 seconds");
         await Expect(alice.Locator("#messages")).ToContainTextAsync("bob was quiet for too long.");
         await Expect(alice.Locator("#people li")).ToHaveTextAsync(["alice"]);
         await SayAsync(bob, "I was thinking");

@@ -5,7 +5,7 @@ namespace ActorSockets.Acceptance;
 /// <summary>One headless browser for all tests; every test has a context of its own, so nothing is shared but the process.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
-    private const int Patience = 20_000;
+    private const int Patience = 60_000;
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
@@ -22,6 +22,9 @@ public sealed class Chromium : IAsyncLifetime
         {
             ExecutablePath = Executable,
             Headless = true,
+
+            // A cold start on a busy machine.
+            Timeout = 120_000,
             Args =
             [
                 "--no-sandbox", "--headless", "--disable-gpu", "--disable-quic", "--no-first-run",
