@@ -159,7 +159,7 @@ internal sealed partial class RouterActor(string node, RoutingTable table, Relay
         foreach (var route in table.Candidates(query.Selector))
             if (route.Open && matching.Matches(route))
                 page.Add(route);
-        var (routes, next) = page.Finish();
+        var (routes, next) = page.Finish(static r => r.BytesWithGroups);
         return new Page(Array.ConvertAll(routes, View), page.Total, next);
     }
 
