@@ -45,6 +45,7 @@ internal sealed class DrainEntry(string id, DrainOrder order, IActorRef actor, I
 internal sealed class DrainRoster
 {
     internal const int MostRemembered = 100;
+    internal const int MostNamed = 100;
 
     private readonly Dictionary<string, DrainEntry> _drains = new(StringComparer.Ordinal);
 
@@ -77,8 +78,12 @@ internal sealed class DrainRoster
 
     internal void Forget(DrainEntry drain) => _drains.Remove(drain.Id);
 
-    /// <summary>Newest first.</summary>
-    internal IReadOnlyList<DrainView> List() => [.. _drains.Values.Select(d => d.View).OfType<DrainView>().OrderByDescending(v => v.OrderedAt).ThenBy(v => v.Id, StringComparer.Ordinal)];
+    /// <summary>Newest first, with no more than <see cref="MostNamed"/> of the connections that each names: a list of lists would be longer than what crosses between nodes.</summary>
+    internal IReadOnlyList<DrainView> List() => [.. _drains.Values.Select(d => d.View).OfType<DrainView>().Select(InList).OrderByDescending(v => v.OrderedAt).ThenBy(v => v.Id, StringComparer.Ordinal)];
+
+    private static DrainView InList(DrainView drain) => drain.Order.Select is { Connections: { Count: > MostNamed } named } select
+        ? drain with { Order = drain.Order with { Select = select with { Connections = [.. named.Take(MostNamed)] } } }
+        : drain;
 
     /// <summary>Forgets those that were over first, when there are too many.</summary>
     internal void Retire()

@@ -6,9 +6,16 @@ namespace ActorSockets.Actors.Routing;
 /// Collects the first sessions in order of id after a given one, and counts all. Holds no more than a page: a heap whose top
 /// is the largest id kept, so most of a hundred thousand candidates cost one comparison.
 /// </summary>
+/// <remarks>
+/// A page crosses between nodes in one frame, and remoting drops what is longer: so it also ends where it would become too large, and the next
+/// one begins there.
+/// </remarks>
 internal sealed class PageOfRoutes(ConnectionId? after, int limit)
 {
     internal const int MaxLimit = 1000;
+
+    /// <summary>Far below the longest frame between nodes. One session alone, with as many groups as it may be in, still fits into that.</summary>
+    internal const int MaxBytes = 4 * 1024 * 1024;
 
     private static readonly Comparer<ConnectionId> LargestFirst = Comparer<ConnectionId>.Create((a, b) => b.CompareTo(a));
 
@@ -33,10 +40,25 @@ internal sealed class PageOfRoutes(ConnectionId? after, int limit)
         _kept.EnqueueDequeue(route, id);
     }
 
-    internal (Route[] Routes, ConnectionId? Next) Finish()
+    /// <param name="bytesOf">About what one takes on the way to another node.</param>
+    internal (Route[] Routes, ConnectionId? Next) Finish(Func<Route, int> bytesOf)
     {
         var routes = new Route[_kept.Count];
         for (var i = routes.Length - 1; i >= 0; i--) routes[i] = _kept.Dequeue();
-        return (routes, _more ? routes[^1].Session.Id : null);
+        var fitting = Fitting(routes, bytesOf);
+        return fitting < routes.Length ? (routes[..fitting], routes[fitting - 1].Session.Id) : (routes, _more ? routes[^1].Session.Id : null);
+    }
+
+    /// <summary>One at least, or nobody would ever get further.</summary>
+    private static int Fitting(Route[] routes, Func<Route, int> bytesOf)
+    {
+        var bytes = 0L;
+        for (var i = 0; i < routes.Length; i++)
+        {
+            bytes += bytesOf(routes[i]);
+            if (i > 0 && bytes > MaxBytes) return i;
+        }
+
+        return routes.Length;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Routing.Filters;
 
@@ -55,6 +56,12 @@ internal sealed class Route(SessionInfo session, IConnectionTransport transport)
     int IFilterSubject.GroupCount => _groups?.Count ?? 0;
 
     bool IFilterSubject.IsIn(string group) => IsIn(group);
+
+    /// <summary>About what it takes in a list, without its groups.</summary>
+    internal int Bytes => 512 + Encoding.UTF8.GetByteCount(Session.UserId ?? "");
+
+    /// <inheritdoc cref="Bytes"/>
+    internal int BytesWithGroups => Bytes + Groups.Sum(g => Encoding.UTF8.GetByteCount(g) + 4);
 
     internal IReadOnlyCollection<string> Groups => (IReadOnlyCollection<string>?)_groups ?? [];
 }

@@ -83,7 +83,7 @@ internal sealed partial class RouterActor
         foreach (var route in table.In(new Scope(list.Hub, Group: list.Group)))
             if (!route.Closing)
                 page.Add(route);
-        var (routes, next) = page.Finish();
+        var (routes, next) = page.Finish(static r => r.Bytes);
         return new GroupPage(Array.ConvertAll(routes, route => route.Session), page.Total, next);
     }
 

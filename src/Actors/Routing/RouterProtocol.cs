@@ -88,7 +88,7 @@ internal static class RouterProtocol
 
     internal sealed record Existence(bool Found) : ICrossing;
 
-    /// <summary>A page of 1 to 1000 members of a group in order of id, after <paramref name="After"/>, without those that are closing. Answered with <see cref="GroupPage"/>.</summary>
+    /// <summary>A page of 1 to 1000 members of a group in order of id, after <paramref name="After"/>, without those that are closing; fewer where it would be longer than <see cref="PageOfRoutes.MaxBytes"/>. Answered with <see cref="GroupPage"/>.</summary>
     internal sealed record ListGroup(string Hub, string Group, ConnectionId? After, int Limit) : ICrossing;
 
     /// <param name="Total">All members, on all pages.</param>
@@ -141,7 +141,7 @@ internal static class RouterProtocol
     /// <param name="NoEcho">The client itself gets nothing, also when it is in the group.</param>
     internal sealed record ClientPublishes(ConnectionId Id, Publication Publication, bool NoEcho) : ClientRequest(Id);
 
-    /// <summary>A page of 1 to 1000 sessions in order of id, after <paramref name="After"/>. Answered with <see cref="Page"/>.</summary>
+    /// <summary>A page of 1 to 1000 sessions in order of id, after <paramref name="After"/>; fewer where it would be longer than <see cref="PageOfRoutes.MaxBytes"/>. Answered with <see cref="Page"/>.</summary>
     internal sealed record Query(ConnectionSelector Selector, ConnectionId? After, int Limit) : ICrossing;
 
     /// <param name="Total">All that match, on all pages.</param>

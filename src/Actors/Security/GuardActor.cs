@@ -84,7 +84,7 @@ internal sealed class GuardActor : UntypedActor
                 _supervisor.Tell(new SupervisorProtocol.GuardChanged(now.Guard, GuardChange.Expired.Instance), Self);
                 break;
             case PutBan put:
-                Change(now.With(put.Ban, _clock.Next()), GuardEntries.KeyOf(put.Ban.Subject), new GuardChange.Banned(put.Ban), put.Ban.Until);
+                Change(now.With(put.Ban, _clock.Next(), _time.GetUtcNow()), GuardEntries.KeyOf(put.Ban.Subject), new GuardChange.Banned(put.Ban), put.Ban.Until);
                 break;
             case LiftBan lift:
                 Change(now.Without(lift.Subject, _clock.Next(), _time.GetUtcNow()), GuardEntries.KeyOf(lift.Subject), new GuardChange.Lifted(lift.Subject), null);
@@ -144,7 +144,7 @@ internal sealed class GuardActor : UntypedActor
         {
             _live.Publish(next);
             foreach (var (guard, change) in changes) _supervisor?.Tell(new SupervisorProtocol.GuardChanged(guard, change), Self);
-            ArmSweep(entries.Min(e => e.Until));
+            ArmSweep(entries.Min(GuardEntries.EndOf));
             Save();
         }
 
@@ -191,7 +191,7 @@ internal sealed class GuardActor : UntypedActor
         ArmSweep(NextExpiry());
     }
 
-    private DateTimeOffset? NextExpiry() => _live.Current.Register.All.Select(e => (DateTimeOffset?)e.Until).Min();
+    private DateTimeOffset? NextExpiry() => _live.Current.Register.All.Select(e => e.Until).Concat(_live.Current.Guard.Bans.All.Select(b => b.Until)).Min(u => (DateTimeOffset?)u);
 
     /// <summary>One deadline at a time: that of the next expiry.</summary>
     private void ArmSweep(DateTimeOffset? expiry)

@@ -14,21 +14,33 @@ internal sealed record GuardLedger(GuardSnapshot Guard, Register Register)
     internal static GuardLedger FromState(GuardState state)
     {
         Stamp StampOf(string key) => state.Stamps.GetValueOrDefault(key, Stamp.None);
-        var entries = state.Bans.Select(b => GuardEntries.Of(b, StampOf(GuardEntries.KeyOf(b.Subject))))
+        var entries = state.Bans.Select(b => GuardEntries.Of(b, StampOf(GuardEntries.KeyOf(b.Subject)), state.KeptUntil.TryGetValue(GuardEntries.KeyOf(b.Subject), out var until) ? until : null))
             .Concat(state.Revocations.Select(r => GuardEntries.Of(r, StampOf(GuardEntries.KeyOf(r)))))
             .Concat(state.Lifted);
         return new GuardLedger(GuardSnapshot.FromState(state), Register.Empty.Merge(entries, DateTimeOffset.MinValue, out _));
     }
 
-    internal GuardState ToState() => Guard.ToState() with
+    /// <summary>Also what is over, or what another makes superfluous: nodes compare what they were told.</summary>
+    internal GuardState ToState()
     {
-        // Those too that another makes superfluous: nodes compare what they were told.
-        Revocations = [.. Register.All.Select(e => GuardEntries.TryRead(e, out Revocation? revocation) ? revocation : null).OfType<Revocation>()],
-        Stamps = Register.All.Where(e => !e.IsTakenBack && e.Stamp != Stamp.None).ToDictionary(e => e.Key, e => e.Stamp),
-        Lifted = [.. Register.All.Where(e => e.IsTakenBack)],
-    };
+        var bans = new List<(RegisterEntry Entry, Ban Ban)>(Guard.Bans.Count);
+        var revocations = new List<Revocation>(Guard.Revocations.Count);
+        foreach (var entry in Register.All)
+        {
+            if (GuardEntries.TryRead(entry, out Ban? ban)) bans.Add((entry, ban));
+            else if (GuardEntries.TryRead(entry, out Revocation? revocation)) revocations.Add(revocation);
+        }
 
-    internal GuardLedger With(Ban ban, Stamp stamp) => Write(Guard.With(ban), () => GuardEntries.Of(ban, stamp));
+        return new GuardState([.. bans.Select(b => b.Ban)], revocations)
+        {
+            KeptUntil = bans.Where(b => b.Ban.Until != b.Entry.Until).ToDictionary(b => b.Entry.Key, b => b.Entry.Until),
+            Stamps = Register.All.Where(e => !e.IsTakenBack && e.Stamp != Stamp.None).ToDictionary(e => e.Key, e => e.Stamp),
+            Lifted = [.. Register.All.Where(e => e.IsTakenBack)],
+        };
+    }
+
+    internal GuardLedger With(Ban ban, Stamp stamp, DateTimeOffset now) =>
+        Write(Guard.With(ban), () => GuardEntries.InPlaceOf(Register.Find(GuardEntries.KeyOf(ban.Subject)), ban, stamp, now));
 
     internal GuardLedger With(Revocation revocation, Stamp stamp) => Write(Guard.With(revocation), () => GuardEntries.Of(revocation, stamp));
 
@@ -49,7 +61,7 @@ internal sealed record GuardLedger(GuardSnapshot Guard, Register Register)
         var (guard, made) = (Guard, new List<(GuardSnapshot, GuardChange)>());
         foreach (var key in taken.Select(e => e.Key).Distinct(StringComparer.Ordinal))
         {
-            var (next, change) = Apply(guard, Register.Find(key), register.Find(key)!);
+            var (next, change) = Apply(guard, Register.Find(key), register.Find(key)!, now);
             if (change is null || ReferenceEquals(next, guard)) continue;
             guard = next;
             made.Add((guard, change));
@@ -59,11 +71,12 @@ internal sealed record GuardLedger(GuardSnapshot Guard, Register Register)
         return taken.Count == 0 ? this : new GuardLedger(guard, register);
     }
 
-    private static (GuardSnapshot Guard, GuardChange? Change) Apply(GuardSnapshot guard, RegisterEntry? before, RegisterEntry now)
+    private static (GuardSnapshot Guard, GuardChange? Change) Apply(GuardSnapshot guard, RegisterEntry? before, RegisterEntry after, DateTimeOffset now)
     {
-        if (GuardEntries.TryRead(now, out Ban? ban)) return (guard.With(ban), new GuardChange.Banned(ban));
-        if (GuardEntries.TryRead(now, out Revocation? revocation)) return (guard.With(revocation), new GuardChange.Revoked(revocation));
-        return now.IsTakenBack && before is not null && GuardEntries.TryRead(before, out Ban? lifted)
+        // One that is over is told on because it took the place of another, and closes nobody.
+        if (GuardEntries.TryRead(after, out Ban? ban)) return ban.Until > now ? (guard.With(ban), new GuardChange.Banned(ban)) : (guard.Without(ban.Subject), GuardChange.Expired.Instance);
+        if (GuardEntries.TryRead(after, out Revocation? revocation)) return (guard.With(revocation), new GuardChange.Revoked(revocation));
+        return after.IsTakenBack && before is not null && GuardEntries.TryRead(before, out Ban? lifted)
             ? (guard.Without(lifted.Subject), new GuardChange.Lifted(lifted.Subject))
             : (guard, null);
     }

@@ -21,6 +21,9 @@ internal sealed record GuardState(IReadOnlyList<Ban> Bans, IReadOnlyList<Revocat
     /// <summary>When and where what is here was written, by <see cref="GuardEntries"/>' keys; without one, before there were stamps.</summary>
     public IReadOnlyDictionary<string, Stamp> Stamps { get; init; } = ReadOnlyDictionary<string, Stamp>.Empty;
 
+    /// <summary>For how long bans are remembered that end earlier, because they took the place of longer ones; by key.</summary>
+    public IReadOnlyDictionary<string, DateTimeOffset> KeptUntil { get; init; } = ReadOnlyDictionary<string, DateTimeOffset>.Empty;
+
     /// <summary>That bans were lifted: another node may still have them.</summary>
     public IReadOnlyList<RegisterEntry> Lifted { get; init; } = [];
 }

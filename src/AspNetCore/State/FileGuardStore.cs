@@ -45,13 +45,15 @@ internal sealed class FileGuardStore(string directory) : IGuardStore
 
     private static Document Write(GuardState state) => new(
         Version,
-        [.. state.Bans.Select(b => new BanEntry(b.Subject.ToString(), b.Until, b.Reason) { NewcomersOnly = b.NewcomersOnly, Stamp = StampOf(state, GuardEntries.KeyOf(b.Subject)) })],
+        [.. state.Bans.Select(b => new BanEntry(b.Subject.ToString(), b.Until, b.Reason) { NewcomersOnly = b.NewcomersOnly, Stamp = StampOf(state, GuardEntries.KeyOf(b.Subject)), KeptUntil = KeptUntil(state, b) })],
         [.. state.Revocations.Select(r => new RevocationEntry(r.User?.Hub, r.User?.UserId, r.TokenId, r.IssuedBefore, r.Until) { Stamp = StampOf(state, GuardEntries.KeyOf(r)) })])
     {
         Lifted = state.Lifted.Count == 0 ? null : [.. state.Lifted.Select(l => new LiftedEntry(l.Key, l.Stamp.ToString(), l.Until))],
     };
 
     private static string? StampOf(GuardState state, string key) => state.Stamps.TryGetValue(key, out var stamp) ? stamp.ToString() : null;
+
+    private static DateTimeOffset? KeptUntil(GuardState state, Ban ban) => state.KeptUntil.TryGetValue(GuardEntries.KeyOf(ban.Subject), out var until) ? until : null;
 
     private static GuardState Read(Document document)
     {
@@ -60,7 +62,8 @@ internal sealed class FileGuardStore(string directory) : IGuardStore
         var stamps = new Dictionary<string, Stamp>();
         Ban[] bans = [.. document.Bans.Select(b => Stamped(Read(b), static ban => GuardEntries.KeyOf(ban.Subject), b!.Stamp, stamps))];
         Revocation[] revocations = [.. document.Revocations.Select(r => Stamped(Read(r), static revocation => GuardEntries.KeyOf(revocation), r!.Stamp, stamps))];
-        return new GuardState(bans, revocations) { Stamps = stamps, Lifted = [.. (document.Lifted ?? []).Select(Read)] };
+        var kept = bans.Zip(document.Bans, (ban, entry) => (Key: GuardEntries.KeyOf(ban.Subject), entry!.KeptUntil)).Where(k => k.KeptUntil is not null).DistinctBy(k => k.Key).ToDictionary(k => k.Key, k => k.KeptUntil!.Value);
+        return new GuardState(bans, revocations) { Stamps = stamps, KeptUntil = kept, Lifted = [.. (document.Lifted ?? []).Select(Read)] };
     }
 
     private static T Stamped<T>(T value, Func<T, string> keyOf, string? text, Dictionary<string, Stamp> stamps)
@@ -98,6 +101,10 @@ internal sealed class FileGuardStore(string directory) : IGuardStore
     {
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public bool NewcomersOnly { get; init; }
+
+        /// <summary>Where that is after its end.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public DateTimeOffset? KeptUntil { get; init; }
 
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public string? Stamp { get; init; }

@@ -79,6 +79,51 @@ public sealed class GuardLedgerTests
         Assert.Equal(0, node.Ledger.WithoutExpired(Start.AddDays(30)).Register.Count);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_ban_that_a_shorter_one_replaced_does_not_come_back_from_a_node_that_was_away(bool restarts)
+    {
+        var (a, b, away) = (new Node("a"), new Node("b"), new Node("c"));
+        a.Ban(new Ban(Subject(0), Start.AddDays(10), "floods"));
+        b.Hear([.. a.Ledger.Register.All]);
+        away.Hear([.. a.Ledger.Register.All]);
+
+        b.Ban(new Ban(Subject(0), Start.AddMinutes(1), "less"));
+        a.Hear([.. b.Ledger.Register.All]);
+        foreach (var node in new[] { a, b, away })
+        {
+            node.Now = Start.AddHours(1);
+            node.Sweep();
+            if (restarts) node.Reload();
+            node.Sweep();
+        }
+
+        a.Hear([.. away.Ledger.Register.All]);
+        b.Hear([.. away.Ledger.Register.All]);
+        away.Hear([.. a.Ledger.Register.All]);
+
+        var address = IPAddress.Parse("10.0.0.1");
+        Assert.All(new[] { a, b, away }, node => Assert.Null(node.Ledger.Guard.BanOf(address, node.Now)));
+        Same(a.Ledger, b.Ledger);
+        Same(a.Ledger, away.Ledger);
+        Assert.Equal(0, a.Ledger.WithoutExpired(Start.AddDays(10)).Register.Count);
+    }
+
+    [Fact]
+    public void What_a_ban_replaced_is_remembered_for_thirty_days_at_most_and_the_ban_for_as_long_as_it_lasts()
+    {
+        var node = new Node("a");
+        foreach (var subject in new[] { 0, 1 }) node.Ban(new Ban(Subject(subject), Start.AddDays(3000), null));
+        node.Ban(new Ban(Subject(0), Start.AddDays(1), null));
+        node.Ban(new Ban(Subject(1), Start.AddDays(300), null));
+
+        Assert.Equal(2, node.Ledger.WithoutExpired(Start.AddDays(29)).Register.Count);
+        Assert.Equal(1, node.Ledger.WithoutExpired(Start.AddDays(30)).Register.Count);
+        Assert.Equal(0, node.Ledger.WithoutExpired(Start.AddDays(300)).Register.Count);
+        Assert.Equal(Start.AddDays(1), node.Ledger.Guard.BanOf(IPAddress.Parse("10.0.0.1"), Start)!.Until);
+    }
+
     [Fact]
     public void What_a_newer_release_writes_is_kept_and_told_on_although_it_means_nothing_here()
     {
@@ -108,23 +153,35 @@ public sealed class GuardLedgerTests
     {
         private GuardSnapshot _told = GuardSnapshot.Empty;
 
+        internal DateTimeOffset Now { get; set; } = Start;
+
         internal HybridClock Clock { get; } = new(name, new Microsoft.Extensions.Time.Testing.FakeTimeProvider(Start));
 
         internal GuardLedger Ledger { get; private set; } = GuardLedger.Empty;
 
-        internal void Ban(Ban ban) => Set(Ledger.With(ban, Clock.Next()));
+        internal void Ban(Ban ban) => Set(Ledger.With(ban, Clock.Next(), Now));
 
-        internal void Lift(BanSubject subject) => Set(Ledger.Without(subject, Clock.Next(), Start));
+        internal void Lift(BanSubject subject) => Set(Ledger.Without(subject, Clock.Next(), Now));
 
         internal void Revoke(Revocation revocation) => Set(Ledger.With(revocation, Clock.Next()));
 
         internal void Hear(IReadOnlyList<RegisterEntry> entries)
         {
             foreach (var entry in entries) Clock.See(entry.Stamp);
-            Ledger = Ledger.Merge(entries, Start, out var changes);
-            foreach (var (guard, _) in changes) _told = guard;
+            Ledger = Ledger.Merge(entries, Now, out var changes);
+            foreach (var (guard, change) in changes)
+            {
+                _told = guard;
+                if (change is GuardChange.Banned banned) Assert.True(banned.Ban.Until > Now, "closes sessions for a ban that is over");
+            }
+
             Assert.Same(Ledger.Guard, _told);
         }
+
+        internal void Sweep() => Set(Ledger.WithoutExpired(Now));
+
+        /// <summary>As after a restart.</summary>
+        internal void Reload() => Set(GuardLedger.FromState(Ledger.ToState()));
 
         private void Set(GuardLedger ledger) => (Ledger, _told) = (ledger, ledger.Guard);
     }

@@ -50,10 +50,12 @@ public sealed class FileGuardStoreTests : IDisposable
         var plain = await File.ReadAllTextAsync(Target);
         Assert.DoesNotContain("stamp", plain, StringComparison.Ordinal);
         Assert.DoesNotContain("lifted", plain, StringComparison.Ordinal);
+        Assert.DoesNotContain("keptUntil", plain, StringComparison.Ordinal);
 
         var clock = new HybridClock("tag", TimeProvider.System);
-        var ledger = GuardLedger.FromState(State).With(new Ban(BanSubject.Of(new UserKey("chat", "eve")), Until, "flapping") { NewcomersOnly = true }, clock.Next());
+        var ledger = GuardLedger.FromState(State).With(new Ban(BanSubject.Of(new UserKey("chat", "eve")), Until, "flapping") { NewcomersOnly = true }, clock.Next(), Until.AddDays(-1));
         ledger = ledger.Without(State.Bans[0].Subject, clock.Next(), Until.AddDays(-1));
+        ledger = ledger.With(State.Bans[1] with { Until = Until.AddHours(-1) }, clock.Next(), Until.AddDays(-1));
         await store.SaveAsync(ledger.ToState(), default);
 
         var loaded = GuardLedger.FromState(store.Load());

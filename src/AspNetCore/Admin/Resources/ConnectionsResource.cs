@@ -46,14 +46,10 @@ internal static class ConnectionsResource
             [.. page.Sessions.Select(ConnectionView.Of)], page.Total, Paging.CursorFor(List, page.Next?.Value)).Without(answers.Missing));
     }
 
-    /// <summary>Every node's page begins behind the same id, so the first of them together are the page of all, whoever comes and goes meanwhile.</summary>
     private static RouterProtocol.Page Merge(IReadOnlyList<RouterProtocol.Page> pages, int limit)
     {
-        if (pages.Count == 1) return pages[0];
-        var sessions = pages.SelectMany(p => p.Sessions).OrderBy(s => s.Session.Id).ToList();
-        var more = sessions.Count > limit || pages.Any(p => p.Next is not null);
-        var page = sessions.Take(limit).ToList();
-        return new RouterProtocol.Page(page, pages.Sum(p => p.Total), more && page.Count > 0 ? page[^1].Session.Id : null);
+        var (sessions, next) = MergedPage.Of([.. pages.Select(p => (p.Sessions, p.Next))], s => s.Session.Id, limit);
+        return new RouterProtocol.Page(sessions, pages.Sum(p => p.Total), next);
     }
 
     private static async Task<IResult> GetAsync(string id, HttpContext context, IAdminActors actors, AdminReach reach)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using ActorSockets.Actors.Connections;
+using ActorSockets.Actors.Routing;
 using ActorSockets.AspNetCore.DataPlane.Reading;
 using static ActorSockets.Actors.Routing.RouterProtocol;
 
@@ -34,14 +35,10 @@ internal sealed class GroupListing(RouterCalls router)
         return DataPlaneAnswer.Of(Body(page, page.Next is { } next && left is null or > 0 ? NextLink(call, size, left, page.Next.Value) : null)).Without(answers.Missing);
     }
 
-    /// <summary>Every node's page begins behind the same id, so the first of them together are the page of all.</summary>
     private static GroupPage Merge(IReadOnlyList<GroupPage> pages, int limit)
     {
-        if (pages.Count == 1) return pages[0];
-        var members = pages.SelectMany(p => p.Members).OrderBy(m => m.Id).ToList();
-        var more = members.Count > limit || pages.Any(p => p.Next is not null);
-        var page = members.Take(limit).ToList();
-        return new GroupPage(page, pages.Sum(p => p.Total), more && page.Count > 0 ? page[^1].Id : null);
+        var (members, next) = MergedPage.Of([.. pages.Select(p => (p.Members, p.Next))], m => m.Id, limit);
+        return new GroupPage(members, pages.Sum(p => p.Total), next);
     }
 
     private static string NextLink(DataPlaneCall call, int? size, int? top, ConnectionId after)
