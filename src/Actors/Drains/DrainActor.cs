@@ -100,7 +100,7 @@ internal sealed partial class DrainActor : UntypedActor
     {
         _hubs = HubsOf(found);
         _expected = _order.Keep is null ? found.Count : _need;
-        _startsAt = _order.StartAt ?? _setup.OrderedAt;
+        _startsAt = _order.StartAt is { } later && later > _setup.OrderedAt ? later : _setup.OrderedAt;
 
         // How ready the node will be at a later start is not known.
         var delay = _order.Refuses ? _order.StartAt is null ? _setup.Delay : _setup.Settings.Current.Drain.ReadinessDelay : TimeSpan.Zero;
@@ -121,6 +121,12 @@ internal sealed partial class DrainActor : UntypedActor
             return;
         }
 
+        if (_calledOff.Count > 0)
+        {
+            CallOff();
+            return;
+        }
+
         var waits = _startsAt > _time.GetUtcNow();
         if (waits) _state = DrainState.Scheduled;
         else StartClock();
@@ -133,6 +139,7 @@ internal sealed partial class DrainActor : UntypedActor
     private void Decline(object answer)
     {
         Context.Parent.Tell(new Judged(answer, null));
+        foreach (var command in _calledOff) Context.Answer(command.Asker, DrainProtocol.Unknown.Instance);
         Context.Stop(Self);
     }
 

@@ -10,37 +10,38 @@ namespace ActorSockets.AspNetCore.Hosting;
 /// The drains of all nodes. One that concerns several is one on each, under the same id: every node empties itself at its own even pace, and what is
 /// told of the drain is the sum. So there is nobody in the middle whose end would stop it.
 /// </summary>
-internal sealed class ClusterDrains(IAdminActors actors, Reach reach, TimeProvider time)
+internal sealed partial class ClusterDrains(IAdminActors actors, Reach reach, TimeProvider time)
 {
     /// <summary>Under <c>/user</c>, on every node.</summary>
     internal const string Name = "drains";
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>One of <see cref="Started"/>, <see cref="Planned"/>, <see cref="Impossible"/>, <see cref="Rejected"/>, <see cref="Conflict"/>; nothing began unless it is the first.</summary>
+    /// <summary>
+    /// One of <see cref="Started"/>, <see cref="Planned"/>, <see cref="Impossible"/>, <see cref="Rejected"/>, <see cref="Conflict"/>, <see cref="Silent"/>, <see cref="Doubtful"/>;
+    /// nothing began unless it is the first, and may have where it is the last.
+    /// </summary>
+    /// <param name="order">What to do.</param>
+    /// <param name="patience">For every node: before it answers it looks at everybody it has.</param>
+    /// <param name="cancellation">Stops waiting.</param>
     internal async Task<object> StartAsync(DrainOrder order, TimeSpan patience, CancellationToken cancellation)
     {
         var now = reach.Now;
-        if (now.IsAlone) return (await AskAsync(now.Self, new Start(order), patience, cancellation))!;
+        if (now.IsAlone) return await StartOnAsync(now.Self, order, patience, cancellation);
         if (order.Select.Node is { } node)
         {
             if (now.Find(node) is not { } member) return new Rejected("select", $"names a node that is not in the cluster: {node}");
-            return await AskAsync(member, new Start(order), patience, cancellation) ?? NoAnswer(node);
+            return await StartOnAsync(member, order, patience, cancellation);
         }
 
-        // Judged everywhere before it begins anywhere.
-        var judged = await AskAllAsync(new Start(order with { DryRun = true }), patience, cancellation);
-        if (judged.All.FirstOrDefault(a => a is not Planned) is { } no) return no;
-        var plans = judged.Answers.Select(a => (a.Member, ((Planned)a.Answer).Plan)).ToList();
-        if (order.DryRun) return new Planned(DrainSum.Of([.. plans.Select(p => p.Plan)]));
-        return await BeginAsync(order, plans, judged.Missing, patience, cancellation);
+        return await StartOnAllAsync(order, patience, cancellation);
     }
 
-    /// <summary>As all nodes together have it; null when none knows it.</summary>
-    internal async Task<DrainView?> GetAsync(string id, TimeSpan patience, CancellationToken cancellation)
+    /// <summary>As all nodes together have it; null when none that answers knows it, and then those that are missing may.</summary>
+    internal async Task<(DrainView? Drain, IReadOnlyList<string> Missing)> GetAsync(string id, TimeSpan patience, CancellationToken cancellation)
     {
         var answers = await AskAllAsync(new Get(id), patience, cancellation);
-        return DrainSum.Of([.. answers.All.OfType<Found>().Select(f => f.Drain)], answers.Missing);
+        return (DrainSum.Of([.. answers.All.OfType<Found>().Select(f => f.Drain)], answers.Missing), answers.Missing);
     }
 
     /// <summary>Newest first.</summary>
@@ -48,21 +49,26 @@ internal sealed class ClusterDrains(IAdminActors actors, Reach reach, TimeProvid
     {
         var answers = await AskAllAsync(List.Instance, patience, cancellation);
         var drains = answers.All.OfType<Listed>().SelectMany(l => l.Drains).GroupBy(d => d.Id, StringComparer.Ordinal);
-        return ([.. drains.Select(d => DrainSum.Of([.. d], [])!).OrderByDescending(d => d.OrderedAt).ThenBy(d => d.Id, StringComparer.Ordinal)], answers.Missing);
+        return ([.. drains.Select(d => DrainSum.Of([.. d], answers.Missing)!).OrderByDescending(d => d.OrderedAt).ThenBy(d => d.Id, StringComparer.Ordinal)], answers.Missing);
     }
 
-    /// <summary>Pause, resume or cancel, on every node that has a part in it. <see cref="Changed"/> when one of them changed it.</summary>
+    /// <summary>
+    /// Pause, resume or cancel, on every node that has a part in it. <see cref="Changed"/> when one of them changed it; <see cref="Silent"/> when none did and one that may
+    /// have a part did not answer.
+    /// </summary>
     internal async Task<object> GiveAsync(ICrossing order, string id, TimeSpan patience, CancellationToken cancellation)
     {
         var answers = await AskAllAsync(order, patience, cancellation);
         if (answers.All.OfType<Changed>().FirstOrDefault() is { } changed)
-            return answers.Answers.Count == 1 ? changed : new Changed(await GetAsync(id, patience, cancellation) ?? changed.Drain);
-        return (object?)answers.All.OfType<Conflict>().FirstOrDefault() ?? Unknown.Instance;
+            return reach.Now.IsAlone ? changed : new Changed((await GetAsync(id, patience, cancellation)).Drain ?? changed.Drain);
+        object no = (object?)answers.All.OfType<Conflict>().FirstOrDefault() ?? Unknown.Instance;
+        if (answers.IsWhole) return no;
+        return await GetAsync(id, patience, cancellation) is { Drain: { Missing.Count: 0 } } ? no : new Silent(answers.Missing);
     }
 
     /// <summary>
     /// When no node is at it any more; null when none knows it. On one node it is told; of several it is asked again and again, so that a node that
-    /// dies or stands still in between ends no wait.
+    /// dies or stands still in between ends no wait. One that does not answer is waited for until it does, or is no member any more.
     /// </summary>
     /// <exception cref="TimeoutException">It is not over after <paramref name="longest"/>.</exception>
     internal async Task<DrainView?> WhenOverAsync(string id, TimeSpan longest, CancellationToken cancellation)
@@ -75,8 +81,8 @@ internal sealed class ClusterDrains(IAdminActors actors, Reach reach, TimeProvid
             try
             {
                 // Not asked again for what it became: those that are long over are forgotten.
-                var drain = await GetAsync(id, AdminAsk.Default.Patience, cancellation);
-                if (drain is not { IsOver: false }) return drain;
+                var (drain, missing) = await GetAsync(id, AdminAsk.Default.Patience, cancellation);
+                if (drain is { IsOver: true } || (drain is null && missing.Count == 0)) return drain;
             }
             catch (AskTimeoutException)
             {
@@ -120,32 +126,9 @@ internal sealed class ClusterDrains(IAdminActors actors, Reach reach, TimeProvid
         }
     }
 
-    private async Task<object> BeginAsync(
-        DrainOrder order, IReadOnlyList<(MemberNode Member, DrainPlan Plan)> plans, IReadOnlyList<string> missing, TimeSpan patience, CancellationToken cancellation)
-    {
-        var id = DrainId.New();
-        var total = plans.Sum(p => p.Plan.Connections);
-        var begun = await Task.WhenAll(plans.Select(async p => (
-            p.Member.Node, Answer: await AskAsync(p.Member, new Start(order with { Id = id, PerSecond = Share(order.PerSecond, p.Plan.Connections, total) }), patience, cancellation))));
-        if (begun.FirstOrDefault(b => b.Answer is not (null or Started)) is { Answer: { } no })
-        {
-            await GiveAsync(new Cancel(id), id, patience, cancellation);
-            return no;
-        }
+    private async Task<object?> AskAsync(MemberNode member, ICrossing question, TimeSpan patience, CancellationToken cancellation, TimeSpan? others = null) =>
+        (await reach.AskOneAsync<object>(member, actors.Drains, Name, question, patience, cancellation, others)).All.FirstOrDefault();
 
-        var silent = begun.Where(b => b.Answer is null).Select(b => b.Node);
-        return new Started(DrainSum.Of([.. begun.Select(b => b.Answer).OfType<Started>().Select(s => s.Drain)], [.. missing.Concat(silent).Order(StringComparer.Ordinal)])!);
-    }
-
-    /// <summary>The cap is of all nodes together; each gets as much of it as it has of the connections.</summary>
-    private static double? Share(double? perSecond, int connections, int total) =>
-        perSecond is { } cap && connections > 0 ? cap * connections / total : null;
-
-    private async Task<object?> AskAsync(MemberNode member, ICrossing question, TimeSpan patience, CancellationToken cancellation) =>
-        (await reach.AskOneAsync<object>(member, actors.Drains, Name, question, patience, cancellation)).All.FirstOrDefault();
-
-    private Task<Gathered<object>> AskAllAsync(ICrossing question, TimeSpan patience, CancellationToken cancellation) =>
-        reach.AskAllAsync<object>(actors.Drains, Name, question, patience, cancellation);
-
-    private static Conflict NoAnswer(string node) => new($"Node {node} does not answer.", DrainState.Scheduled);
+    private Task<Gathered<object>> AskAllAsync(ICrossing question, TimeSpan patience, CancellationToken cancellation, TimeSpan? others = null) =>
+        reach.AskAllAsync<object>(actors.Drains, Name, question, patience, cancellation, others);
 }

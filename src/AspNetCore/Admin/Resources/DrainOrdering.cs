@@ -27,6 +27,11 @@ internal sealed class DrainOrdering(ClusterDrains drains, AdminAsk ask, AdminAud
                 var faults = new Faults();
                 faults.Add(field, detail);
                 return Problems.BadRequest(faults);
+            case ClusterDrains.Silent { Nodes: var nodes }:
+                return Problems.Missing(nodes);
+            case ClusterDrains.Doubtful { Id: var id, Nodes: var nodes }:
+                audit.Did(context, "drain", $"{DrainDescription.InWords(order)} (drain {id}, cancelled because nobody answered)", 0);
+                return Problems.Missing(nodes, $"Whether drain {id} began there is not known; the order to cancel it followed. Look for it before you order another.");
             case var answer:
                 throw new InvalidOperationException($"The drains answered with {answer.GetType().Name}.");
         }
@@ -41,12 +46,15 @@ internal sealed class DrainOrdering(ClusterDrains drains, AdminAsk ask, AdminAud
                 return AdminJson.Ok(DrainDescription.Of(drain));
             case Conflict { Why: var why }:
                 return Problems.Conflict(why);
+            case ClusterDrains.Silent { Nodes: var nodes }:
+                return Problems.Missing(nodes);
             default:
-                return None(id);
+                return None(id, []);
         }
     }
 
-    internal static IResult None(string id) => Problems.NotFound($"There is no drain '{id}'; those that are long over are forgotten.");
+    /// <summary>404; where nodes are missing, one of them may know it.</summary>
+    internal static IResult None(string id, IReadOnlyList<string> missing) => missing.Count > 0 ? Problems.Missing(missing) : Problems.NotFound($"There is no drain '{id}'; those that are long over are forgotten.");
 
     /// <summary>So that the same deadline, asked for again, is possible.</summary>
     private static TimeSpan UpToTenth(TimeSpan shortest) => TimeSpan.FromMilliseconds(Math.Ceiling(shortest.TotalMilliseconds / 100) * 100);
