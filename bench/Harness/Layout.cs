@@ -7,6 +7,8 @@ internal sealed record Layout(string Root)
 
     public string Performance => Path.Combine(Root, "docs/performance.md");
 
+    public string Scale => Path.Combine(Root, "docs/scale.md");
+
     public string Charts => Path.Combine(Root, "docs/charts");
 
     public string Results => Path.Combine(Root, "bench/results");

@@ -22,6 +22,7 @@ try
         "hold" => await HoldRun.Run(options, layout, children),
         "traffic" => await TrafficRun.Run(options, layout, children),
         "shared" => await SharedRun.Run(options, layout, children),
+        "nodes" => await NodesRun.Run(options, layout, children),
         "drain" => await DrainRun.Run(options, layout, children),
         _ => HarnessOptions.Explain(),
     };

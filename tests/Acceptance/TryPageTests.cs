@@ -160,6 +160,18 @@ public sealed class TryPageTests(Chromium chromium, TryPageTests.Node node) : IC
     }
 
     [SkippableFact]
+    public async Task Says_which_nodes_of_a_cluster_do_not_answer()
+    {
+        var page = await chromium.OpenAsync(new Uri("about:blank"));
+        await page.RouteAsync("**/admin/v1/nodes", route => route.FulfillAsync(new() { ContentType = "application/json", Body = """{"value":[{"id":"box-a"}],"total":1,"missing":["box-b"]}""" }));
+
+        await page.GotoAsync(new Uri(node.App.Admin, "/try").ToString());
+
+        await Expect(page.Locator("#missing")).ToContainTextAsync("box-b");
+        await Expect(page.Locator("#node")).ToContainTextAsync("one of 2 nodes");
+    }
+
+    [SkippableFact]
     public async Task Runs_no_script_and_no_style_but_its_own_and_reports_no_error()
     {
         List<string> errors = [];

@@ -15,7 +15,12 @@ internal sealed class ClusterSerializer(ExtendedActorSystem system) : Serializer
     /// <summary>On the wire of every node of every release; numbers up to 40 are Akka's.</summary>
     internal const int Id = 1001;
 
+    private ClusterTraffic? _traffic;
+
     public override int Identifier => Id;
+
+    // Not in the constructor: serializers are made before the system takes extensions.
+    private ClusterTraffic Traffic => _traffic ??= ClusterTraffic.Of(system);
 
     public override string Manifest(object o) => CodecTable.Default.ManifestOf(o.GetType());
 
@@ -23,9 +28,15 @@ internal sealed class ClusterSerializer(ExtendedActorSystem system) : Serializer
     {
         var writer = new WireWriter();
         CodecTable.Default.Write(writer, (IClusterMessage)obj);
-        return writer.ToArray();
+        var bytes = writer.ToArray();
+        Traffic.Wrote(bytes.Length);
+        return bytes;
     }
 
     /// <exception cref="SerializationException">The manifest is not ours, or the bytes are none of its message. Akka drops the message then and logs this.</exception>
-    public override object FromBinary(byte[] bytes, string manifest) => CodecTable.Default.Read(manifest, bytes);
+    public override object FromBinary(byte[] bytes, string manifest)
+    {
+        Traffic.Heard(bytes.Length);
+        return CodecTable.Default.Read(manifest, bytes);
+    }
 }

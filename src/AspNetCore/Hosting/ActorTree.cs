@@ -3,6 +3,7 @@ using ActorSockets.Actors.Drains;
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Routing;
 using ActorSockets.Actors.Security;
+using ActorSockets.Actors.Serialization;
 using ActorSockets.Actors.Settings;
 using ActorSockets.Actors.Supervision;
 using ActorSockets.AspNetCore.Admin;
@@ -51,8 +52,10 @@ internal static class ActorTree
     /// <summary>Last: who joins can be asked by the others at once.</summary>
     private static void StartCluster(ActorSystem system, ClusterOptions options, IServiceProvider services)
     {
+        services.GetRequiredService<GatewayMetrics>().Cluster.Observe(ClusterTraffic.Of(system), services.GetRequiredService<Live<Membership>>());
         SharedState.Start(system, services);
         system.ActorOf(ClusterActor.Props(services.GetRequiredService<Live<Membership>>()), "cluster");
+        system.ActorOf(ClusterSizeWatch.Props(services.GetRequiredService<Live<Membership>>()), "cluster-size");
         system.ActorOf(NodeActor.Props(services.GetRequiredService<NodeLook>()), NodeProtocol.Name);
         ClusterWiring.Join(system, options);
     }

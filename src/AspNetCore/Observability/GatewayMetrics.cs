@@ -42,6 +42,7 @@ internal sealed class GatewayMetrics
         _dataPlane = meter.CreateHistogram("actorsockets.data_plane.duration", "s", "How long calls of the data plane took, from their head to their answer, by operation and class of status.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = CallBuckets });
         Transport = new TransportMeter(meter);
         Drains = new DrainMeter(meter);
+        Cluster = new ClusterMeter(meter);
     }
 
     /// <summary>The instruments of the hot path.</summary>
@@ -49,6 +50,9 @@ internal sealed class GatewayMetrics
 
     /// <summary>The instruments of drains.</summary>
     internal DrainMeter Drains { get; }
+
+    /// <summary>The instruments of a cluster's node.</summary>
+    internal ClusterMeter Cluster { get; }
 
     internal void Opened(string hub)
     {

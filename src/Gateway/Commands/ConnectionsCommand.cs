@@ -26,6 +26,7 @@ internal static class ConnectionsCommand
                 answer.Entries().Select(c => (string?[])
                     [c.Text("id"), c.Text("hub"), c.Text("user"), c.Text("ip"), c.Text("state"), c.Clock("connectedAt"), c.Text("messagesIn"), c.Text("messagesOut"), c.Text("queuedBytes")]));
             run.Screen.Note(answer.Page("connections"));
+            run.Screen.NoteMissing(answer);
             return ExitCodes.Clean;
         });
 

@@ -25,7 +25,12 @@ internal static class DrainWatch
                 ? await BarAsync(console, run, drain, cancellation)
                 : await LinesAsync(run, drain, cancellation);
             if (run.Screen.AsJson) run.Screen.Json(last);
-            else run.Screen.Say(DrainText.Result(last));
+            else
+            {
+                run.Screen.Say(DrainText.Result(last));
+                run.Screen.NoteMissing(last);
+            }
+
             return DrainText.ExitCode(last);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

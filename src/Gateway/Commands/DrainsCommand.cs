@@ -61,6 +61,7 @@ internal static class DrainsCommand
                 d.Text("id"), d.Text("state"), d.Text("ending"), DrainText.Selected(d),
                 .. Numbers(DrainText.Way(d)), d["progress"].Text("overdue"), d.Clock("endedAt") ?? d["plan"].Clock("endsAt"), d.Text("by"),
             ]));
+        run.Screen.NoteMissing(answer);
         return ExitCodes.Clean;
 
         static IEnumerable<string> Numbers((int Gone, int Total) way) => [$"{way.Gone}", $"{way.Total}"];

@@ -42,6 +42,7 @@ internal static class EndingsCommand
                 answer.Entries().Select(e => (string?[])
                     [e.Clock("endedAt"), e.Text("connection"), e.Text("hub"), e.Text("user"), e.Text("ip"), What(e), e.Text("code"), e.Text("outcome"), e.Milliseconds("durationMs"), e.Text("text"), e.Text("note")]));
             run.Screen.Note(answer.Page("endings"));
+            run.Screen.NoteMissing(answer);
             return ExitCodes.Clean;
         });
         endings.Add(host.Does(new Command("catalogue", "Every way a session can end, and what its client should do next."), CatalogueAsync));

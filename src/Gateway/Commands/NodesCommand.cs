@@ -48,7 +48,9 @@ internal static class NodesCommand
         {
             run.Screen.Table(
                 ["node", "state", "connections", "closing", "hubs", "uptime", "version"],
-                answer.Entries().Select(n => (string?[])[n.Text("id"), n.Text("state"), n.Text("connections"), n.Text("closing"), n.Text("hubs"), n.Text("uptime"), n.Text("version")]));
+                answer.Entries().Select(n => (string?[])[n.Text("id"), n.Text("state"), n.Text("connections"), n.Text("closing"), n.Text("hubs"), n.Text("uptime"), n.Text("version")])
+                    .Concat(answer.Missing().Select(id => (string?[])[id, "missing", null, null, null, null, null])));
+            run.Screen.NoteMissing(answer);
         }
 
         return ExitCodes.Clean;

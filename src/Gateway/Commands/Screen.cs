@@ -29,6 +29,12 @@ internal sealed class Screen(TextWriter output, TextWriter errors, bool terminal
     /// <summary>For people, beside an output that a script may read.</summary>
     internal void Note(string line) => errors.WriteLine(PlainText.Of(line));
 
+    /// <summary>Says which nodes did not answer, so that nobody takes a part for the whole.</summary>
+    internal void NoteMissing(JsonNode? answer)
+    {
+        if (answer.Missing() is { Count: > 0 } nodes) Note($"No answer from {string.Join(", ", nodes)}: what is there is left out");
+    }
+
     internal void Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string?>> rows)
     {
         if (_console is null)

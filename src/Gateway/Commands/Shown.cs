@@ -36,6 +36,10 @@ internal static class Shown
     internal static string? Clock(this JsonNode? node, string field) =>
         node.Moment(field) is { } moment ? moment.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture) : node.Text(field);
 
+    /// <summary>The nodes whose share is not in an answer, as the API names them.</summary>
+    internal static IReadOnlyList<string> Missing(this JsonNode? answer) =>
+        answer is JsonObject record && record["missing"] is JsonArray nodes ? [.. nodes.Select(n => Text(n) ?? "")] : [];
+
     internal static string Page(this JsonObject list, string what)
     {
         var here = (list["value"] as JsonArray)?.Count ?? 0;

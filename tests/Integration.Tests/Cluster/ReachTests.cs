@@ -239,6 +239,18 @@ public sealed class ReachTests(ClusterFixture fixture) : IClassFixture<ClusterFi
         Assert.Equal(HttpStatusCode.BadRequest, nobody.StatusCode);
     }
 
+    [Fact]
+    public async Task Metrics_tell_what_crosses_and_who_answers()
+    {
+        await B.GetAsync("/admin/v1/nodes");
+
+        var metrics = await B.Admin.GetStringAsync("/metrics");
+
+        Assert.Matches("""(?m)^actorsockets_cluster_messages_total\{[^}]*direction="out"[^}]*\} [1-9]""", metrics);
+        Assert.Matches("""(?m)^actorsockets_cluster_message_bytes_total\{[^}]*direction="in"[^}]*\} [1-9]""", metrics);
+        Assert.Matches("""(?m)^actorsockets_cluster_members\{[^}]*state="answering"[^}]*\} 3""", metrics);
+    }
+
     private static async Task<List<string>> DataAsync(RawWebSocketClient client, int count)
     {
         var data = new List<string>();

@@ -55,8 +55,17 @@ export async function call(method, path, body, options) {
   return json;
 }
 
-/** Lists have the shape {value, total, cursor}. */
-export const items = answer => Array.isArray(answer) ? answer : answer?.value ?? [];
+let tellMissing = () => {};
+
+/** @param tell is called for each list, with the nodes of the cluster whose share is not in it. */
+export function onMissing(tell) { tellMissing = tell; }
+
+/** Lists have the shape {value, total, cursor, missing}. */
+export function items(answer) {
+  if (Array.isArray(answer)) return answer;
+  tellMissing(answer?.missing ?? []);
+  return answer?.value ?? [];
+}
 
 /** Last words of a page that is being closed: nobody waits for the answer. */
 export function callWhileLeaving(method, path, body) {

@@ -1,6 +1,6 @@
 // The page: connection form, frame log, causes, and the view of an ending.
 
-import { call, items, listen, onKeyNeeded, setKey } from "/try/admin.js";
+import { call, items, listen, onKeyNeeded, onMissing, setKey } from "/try/admin.js";
 import * as causes from "/try/causes.js";
 import * as drains from "/try/drains.js";
 import * as elsewhere from "/try/elsewhere.js";
@@ -58,9 +58,10 @@ function drawElsewhere() {
 
 async function watchNode() {
   try {
-    const node = await call("GET", "nodes/self");
+    const [node, all] = await Promise.all([call("GET", "nodes/self"), call("GET", "nodes")]);
+    const nodes = items(all).length + (all.missing?.length ?? 0);
     const others = node.hubs[$("hub").value] ?? 0;
-    $("node").textContent = `${node.id} · ${node.state} · ${node.connections} connected, ${others} on this hub`;
+    $("node").textContent = `${node.id}${nodes > 1 ? `, one of ${nodes} nodes` : ""} · ${node.state} · ${node.connections} connected, ${others} on this hub`;
   } catch (e) {
     $("node").textContent = e.status ? e.message : "The node does not answer.";
   }
@@ -227,6 +228,10 @@ on("key-open", "click", async () => {
 });
 
 onKeyNeeded(askForKey);
+onMissing(nodes => {
+  $("missing").hidden = nodes.length === 0;
+  $("missing").textContent = `No answer from ${nodes.join(", ")}: lists leave out what is there.`;
+});
 causes.draw($("causes"), guarded(provoke));
 settings.onChanged(keys => {
   $("changed").hidden = keys.length === 0;

@@ -31,7 +31,8 @@ export function show(drain) {
   row.bar.value = drain.state === "completed" ? row.bar.max : gone;
   row.text.textContent = `${gone} of ${total} gone, ${drain.progress.closing} closing; ${outcomes.map(name => `${drain.progress[name]} ${name}`).join(", ")}`
     + (isOver(drain) ? "" : `; ${drain.plan.perSecond.toFixed(1)} a second until ${new Date(drain.plan.closesUntil).toLocaleTimeString()}`)
-    + (drain.note ? ` (${drain.note})` : "");
+    + (drain.note ? ` (${drain.note})` : "")
+    + (drain.missing ? `; not counted, because they do not answer: ${drain.missing.join(", ")}` : "");
   row.pause.hidden = !["delaying", "running"].includes(drain.state);
   row.resume.hidden = drain.state !== "paused";
   row.cancel.hidden = isOver(drain);
