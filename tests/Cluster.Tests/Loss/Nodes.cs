@@ -64,18 +64,29 @@ internal sealed class Nodes : IAsyncDisposable
     internal async Task<IReadOnlyList<string>> MissingAsync(GatewayProcess asked) =>
         [.. (await GetAsync(asked, "/admin/v1/connections"))["missing"]?.AsArray().Select(n => (string)n!) ?? []];
 
-    internal async Task<int> TotalAsync(GatewayProcess asked, string query = "") => (int)(await GetAsync(asked, $"/admin/v1/connections{query}"))["total"]!;
+    internal Task UntilMissingAsync(GatewayProcess asked, params string[] missing) =>
+        UntilAsync(async () => (await MissingAsync(asked)).Order().SequenceEqual(missing.Order()), $"{string.Join(" and ", missing)} are missing");
+
+    internal async Task<int> TotalAsync(GatewayProcess asked) => (int)(await GetWholeAsync(asked, "/admin/v1/connections"))["total"]!;
 
     /// <summary>The name of the only connection of a node in a hub.</summary>
     internal async Task<string> ConnectionAsync(GatewayProcess asked, string nodeId, string hub)
     {
-        var listed = (await GetAsync(asked, $"/admin/v1/connections?hub={hub}&node={nodeId}"))["value"]!.AsArray();
+        var listed = (await GetWholeAsync(asked, $"/admin/v1/connections?hub={hub}&node={nodeId}"))["value"]!.AsArray();
         return (string)Assert.Single(listed)!["id"]!;
     }
 
     /// <summary>Why a connection ended, as all nodes have it.</summary>
     internal async Task<IReadOnlyList<JsonObject>> EndingsAsync(GatewayProcess asked, string connection) =>
-        [.. (await GetAsync(asked, $"/admin/v1/endings?connection={connection}"))["value"]!.AsArray().Select(e => e!.AsObject())];
+        [.. (await GetWholeAsync(asked, $"/admin/v1/endings?connection={connection}"))["value"]!.AsArray().Select(e => e!.AsObject())];
+
+    /// <summary>An answer of all nodes: on a busy machine one of them may be late, and then the rest is told.</summary>
+    private async Task<JsonObject> GetWholeAsync(GatewayProcess asked, string path)
+    {
+        JsonObject? answer = null;
+        await UntilAsync(async () => (answer = await GetAsync(asked, path))["missing"] is null, $"all nodes answer {path}");
+        return answer!;
+    }
 
     /// <summary>So many nodes, and nobody is missing.</summary>
     internal Task UntilMembersAsync(GatewayProcess asked, int count) => UntilAsync(async () =>

@@ -25,7 +25,7 @@ public sealed class PartitionTests
 
         // A short break costs nobody anything.
         await network.CutAsync(2);
-        await Nodes.UntilAsync(async () => (await nodes.MissingAsync(all[0])).Contains(lost), "it is missed");
+        await nodes.UntilMissingAsync(all[0], lost);
         await network.MendAsync(2);
         await nodes.UntilMembersAsync(all[0], 3);
         await nodes.UntilMembersAsync(all[2], 3);
@@ -34,8 +34,8 @@ public sealed class PartitionTests
 
         // A long one: both sides miss the other at once, in the answers that they give.
         await network.CutAsync(2);
-        Assert.Equal([lost], await nodes.MissingAsync(all[0]));
-        Assert.Equal(2, (await nodes.MissingAsync(all[2])).Count);
+        await nodes.UntilMissingAsync(all[0], lost);
+        await nodes.UntilMissingAsync(all[2], await nodes.IdAsync(all[0]), await nodes.IdAsync(all[1]));
         await Nodes.EchoAsync(here, "here");
         await Nodes.EchoAsync(there, "there");
 

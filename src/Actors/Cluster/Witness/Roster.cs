@@ -18,6 +18,7 @@ internal sealed class Roster
     private readonly HashSet<ConnectionId> _changed = [];
     private readonly EarlyStates _early = new();
     private bool _isTold;
+    private int _telling;
 
     /// <summary>Sessions that are open.</summary>
     internal int Count => _held.Count;
@@ -25,8 +26,8 @@ internal sealed class Roster
     /// <summary>Changes that are still to be told; none where nobody is.</summary>
     internal int Untold => _changed.Count;
 
-    /// <summary>Whom they concern.</summary>
-    internal IEnumerable<ConnectionId> UntoldIds => _changed;
+    /// <summary>Sessions of which the one who is told has not heard anything.</summary>
+    internal IEnumerable<ConnectionId> Unheard => _held.Where(h => h.Value.HeardIn != _telling).Select(h => h.Key);
 
     /// <summary>Too much has happened that nobody has heard of.</summary>
     internal bool IsBehind => _changed.Count > _held.Count + MostGone;
@@ -36,8 +37,7 @@ internal sealed class Roster
     /// <summary>It is here, with all its facts: it opened, came from another node, or has another address.</summary>
     internal void Put(SessionInfo session)
     {
-        var state = _held.TryGetValue(session.Id, out var known) ? known.State : _early.Take(session.Id);
-        _held[session.Id] = new Line(session, state);
+        _held[session.Id] = _held.TryGetValue(session.Id, out var known) ? known with { Session = session } : new Line(session, _early.Take(session.Id), 0);
         Changed(session.Id);
     }
 
@@ -70,7 +70,7 @@ internal sealed class Roster
     /// <summary>Somebody is told who knows nothing yet.</summary>
     internal void BeginTelling()
     {
-        _isTold = true;
+        (_isTold, _telling) = (true, _telling + 1);
         _changed.Clear();
         _changed.UnionWith(_held.Keys);
     }
@@ -110,6 +110,13 @@ internal sealed class Roster
         return (held, gone);
     }
 
+    /// <summary>A part has arrived.</summary>
+    internal void Heard(IReadOnlyList<WitnessedSession> held)
+    {
+        foreach (var session in held)
+            if (_held.TryGetValue(session.Id, out var line)) _held[session.Id] = line with { HeardIn = _telling };
+    }
+
     /// <summary>Once in a while: what came early and was never needed is forgotten.</summary>
     internal void Age() => _early.Age();
 
@@ -118,5 +125,8 @@ internal sealed class Roster
         if (_isTold) _changed.Add(id);
     }
 
-    private readonly record struct Line(SessionInfo Session, string? State);
+    /// <param name="Session">As it is now.</param>
+    /// <param name="State">What is kept for it.</param>
+    /// <param name="HeardIn">The last telling in which it was heard of.</param>
+    private readonly record struct Line(SessionInfo Session, string? State, int HeardIn);
 }

@@ -57,9 +57,6 @@ internal sealed partial class WitnessActor : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>What may have been heard.</summary>
-    private IEnumerable<ConnectionId> UnderWay => _underWay is { } part ? part.Held.Select(h => h.Id).Concat(part.Gone) : [];
-
     /// <param name="peerOn">This actor's like on a member.</param>
     /// <param name="report">Published by this actor alone.</param>
     internal static Props Props(Live<Membership> membership, Func<MemberNode, IActorRef> peerOn, Live<WitnessReport> report, TimeProvider time)
@@ -136,7 +133,7 @@ internal sealed partial class WitnessActor : UntypedActor, IWithTimers
         var isNew = chosen?.Tag != _witness?.Tag;
 
         // Of two that were told in short order, the second one counts as soon as it heard a part.
-        if (isNew && _witness is { } left && _part > 0) _last.Set(left.Tag, [.. _roster.UntoldIds, .. UnderWay]);
+        if (isNew && _witness is { } left && _part > 0) _last.Set(left.Tag, _roster.Unheard);
         _last.Follow(now);
         _witness = chosen;
         if (isNew) Begin(chosen);
@@ -173,7 +170,7 @@ internal sealed partial class WitnessActor : UntypedActor, IWithTimers
 
         TellWitness();
         ReportLost();
-        var report = new WitnessReport(_witness?.Node, _roster.Count, _witness is null ? _roster.Count : _roster.Untold + UnderWay.Count());
+        var report = new WitnessReport(_witness?.Node, _roster.Count, _witness is null ? _roster.Count : _roster.Untold + (_underWay is { } part ? part.Held.Count + part.Gone.Count : 0));
         if (_report.Current != report) _report.Publish(report);
     }
 
@@ -204,6 +201,7 @@ internal sealed partial class WitnessActor : UntypedActor, IWithTimers
     private void OnHeard(Heard heard)
     {
         if (heard.Part != _underWay?.Part) return;
+        _roster.Heard(_underWay.Held);
         _underWay = null;
         _part++;
     }

@@ -66,6 +66,26 @@ public sealed class RosterTests
     }
 
     [Fact]
+    public void Only_who_was_never_heard_of_is_unknown_to_the_one_who_is_told()
+    {
+        var (ann, ben) = (Session(), Session(user: "ben"));
+        _roster.Put(ann);
+        _roster.BeginTelling();
+        var part = Take().Held;
+        Assert.Equal([ann.Id], _roster.Unheard);
+
+        _roster.Heard(part);
+        _roster.Keep(ann.Id, "state");
+        _roster.Put(ben);
+        Assert.Equal([ben.Id], _roster.Unheard);
+
+        _roster.EndTelling();
+        Assert.Equal([ben.Id], _roster.Unheard);
+        _roster.BeginTelling();
+        Assert.Equal(2, _roster.Unheard.Count());
+    }
+
+    [Fact]
     public void A_part_is_bounded_in_lines_and_bytes()
     {
         for (var i = 0; i < 100; i++) _roster.Put(Session(user: new string('x', 1000)));

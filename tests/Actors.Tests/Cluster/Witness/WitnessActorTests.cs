@@ -224,6 +224,7 @@ public sealed class WitnessActorTests : TestKit
         await Publish(new LifecycleEvents.Opened(known));
         await See(Member("b"), Member("c"));
         Hear(await Beat("b"), "b");
+        await Publish(new LifecycleEvents.StateKept(known.Id, "not told yet"));
         await Publish(new LifecycleEvents.Opened(unknown));
         Assert.Null((await _actor.Ask<Untold>(WhoReports.Instance, Patience)).Here);
 
