@@ -9,22 +9,26 @@ namespace ActorSockets.Tests.Shared;
 internal sealed class GatewayProcess : IAsyncDisposable
 {
     private const string ClusterLine = "cluster address";
+    private const string PidLine = "pid ";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("actorsockets-process-");
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _errors = new();
-    private readonly TaskCompletionSource<(int Public, int Admin)> _ports = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<(Uri Public, Uri Admin)> _listeners = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Process? _process;
-    private int _publicPort;
-    private int _adminPort;
+    private Uri? _public;
+    private Uri? _admin;
 
-    public IPEndPoint Public => new(IPAddress.Loopback, _publicPort);
+    /// <summary>A command that starts the one behind it. One that does not become it says <c>pid</c> and its number first.</summary>
+    public IReadOnlyList<string> Launcher { get; init; } = [];
 
-    public Uri Admin => new($"http://127.0.0.1:{_adminPort}");
+    public IPEndPoint Public => new(IPAddress.Parse(_public!.Host), _public.Port);
+
+    public Uri Admin => _admin!;
 
     /// <summary>Where the other nodes of a cluster reach it, as <c>Cluster:SeedNodes</c> has it.</summary>
-    public string Cluster => Output.Split('\n').First(l => l.StartsWith(ClusterLine, StringComparison.Ordinal))[ClusterLine.Length..].Trim();
+    public string Cluster => Line(Output, ClusterLine)!;
 
     public string Output => Text(_output);
 
@@ -42,7 +46,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
     public async Task ServeAsync(params string[] settings)
     {
         Start(settings);
-        (_publicPort, _adminPort) = await _ports.Task.WaitAsync(Patience);
+        (_public, _admin) = await _listeners.Task.WaitAsync(Patience);
     }
 
     public void Start(params string[] settings)
@@ -53,7 +57,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
             "ActorSockets:Hubs:echo:Handler=echo", "ActorSockets:Hubs:echo:Anonymous=true", "ActorSockets:Drain:ReadinessDelay=00:00:00",
             .. settings,
         ];
-        string[] program = IgnoresInterrupts() ? ["env", "--default-signal=INT", "dotnet"] : ["dotnet"];
+        string[] program = [.. Launcher, .. IgnoresInterrupts() ? ["env", "--default-signal=INT"] : Array.Empty<string>(), "dotnet"];
         var start = new ProcessStartInfo(program[0], program[1..]) { WorkingDirectory = _directory.FullName, RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "ActorSockets.Gateway.dll"));
         foreach (var setting in all) start.ArgumentList.Add($"--{setting}");
@@ -71,7 +75,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     public async Task SignalAsync(string signal)
     {
-        using var kill = Process.Start("kill", [$"-{signal}", _process!.Id.ToString(CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", [$"-{signal}", Id]);
         await kill.WaitForExitAsync();
         Assert.Equal(0, kill.ExitCode);
     }
@@ -87,13 +91,21 @@ internal sealed class GatewayProcess : IAsyncDisposable
     {
         if (_process is not null)
         {
-            if (!_process.HasExited) _process.Kill();
-            await _process.WaitForExitAsync();
+            if (!_process.HasExited)
+            {
+                // It may end before the signal comes.
+                using var kill = Process.Start("kill", ["-KILL", Id]);
+                await kill.WaitForExitAsync();
+            }
+
+            await _process.WaitForExitAsync().WaitAsync(Patience);
             _process.Dispose();
         }
 
         _directory.Delete(recursive: true);
     }
+
+    private string Id => Line(Output, PidLine) ?? _process!.Id.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>A shell without job control starts what is in the background with SIGINT ignored, and whatever the tests start inherits that.</summary>
     private static bool IgnoresInterrupts()
@@ -107,16 +119,15 @@ internal sealed class GatewayProcess : IAsyncDisposable
     private void Read(string? line)
     {
         Append(_output, line);
-        if (line is null) _ports.TrySetException(new InvalidOperationException($"It ended:\n{Output}\n{Text(_errors)}"));
+        if (line is null) _listeners.TrySetException(new InvalidOperationException($"It ended:\n{Output}\n{Text(_errors)}"));
         var everything = Output;
-        if (Port(everything, "public listener") is { } open && Port(everything, "admin listener") is { } admin) _ports.TrySetResult((open, admin));
+        if (Address(everything, "public listener") is { } open && Address(everything, "admin listener") is { } admin) _listeners.TrySetResult((open, admin));
     }
 
-    private static int? Port(string output, string listener)
-    {
-        var line = output.Split('\n').FirstOrDefault(l => l.StartsWith(listener, StringComparison.Ordinal));
-        return line is null ? null : new Uri(line[listener.Length..].Trim()).Port;
-    }
+    private static Uri? Address(string output, string listener) => Line(output, listener) is { } address ? new Uri(address) : null;
+
+    private static string? Line(string output, string head) =>
+        output.Split('\n').FirstOrDefault(l => l.StartsWith(head, StringComparison.Ordinal))?[head.Length..].Trim();
 
     private static void Append(StringBuilder text, string? line)
     {

@@ -60,7 +60,7 @@ public sealed class RawWebSocketClient : IDisposable
     }
 
     /// <summary>Every wait for the other side ends here.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The status line and headers of the answer, after <see cref="ConnectAsync"/>.</summary>
     public string Head { get; private set; } = string.Empty;

@@ -3,8 +3,8 @@ using ActorSockets.Actors.Security;
 namespace ActorSockets.Actors.Endings;
 
 /// <summary>
-/// The last ended sessions in two rings of the same size: those that a drain ended have their own, so that the end of a node does not
-/// wash away why single clients were disconnected before it. Adding is O(1), a question looks at each once. Pure.
+/// The last ended sessions in three rings of the same size: those that a drain ended, and those that ended with another node, have their own, so
+/// that the end of a node does not wash away why single clients were disconnected before it. Adding is O(1), a question looks at each once. Pure.
 /// </summary>
 /// <param name="capacity">How many each ring remembers; 0 remembers none.</param>
 internal sealed class EndingHistory(int capacity = EndingHistory.DefaultCapacity)
@@ -13,11 +13,12 @@ internal sealed class EndingHistory(int capacity = EndingHistory.DefaultCapacity
 
     private readonly Ring _single = new(Math.Max(0, capacity));
     private readonly Ring _drained = new(Math.Max(0, capacity));
+    private readonly Ring _lost = new(Math.Max(0, capacity));
 
     /// <summary>The sequence number that the next record gets, in whichever ring; the first one is 0.</summary>
     private long _next;
 
-    internal void Add(EndingRecord record) => (record.Drain is null ? _single : _drained).Add(_next++, record);
+    internal void Add(EndingRecord record) => RingOf(record).Add(_next++, record);
 
     internal HistoryProtocol.Found Find(HistoryProtocol.Query query)
     {
@@ -47,13 +48,20 @@ internal sealed class EndingHistory(int capacity = EndingHistory.DefaultCapacity
         return new HistoryProtocol.Found(page, total, more && page.Count > 0 ? last : null) { Sequences = sequences };
     }
 
-    private IEnumerable<(long Sequence, EndingRecord Record)> NewestFirst(bool both)
+    private Ring RingOf(EndingRecord record) =>
+        record.Drain is not null ? _drained : record.Ending == EndingCatalogue.NodeLost ? _lost : _single;
+
+    private IEnumerable<(long Sequence, EndingRecord Record)> NewestFirst(bool all)
     {
-        var (single, drained) = (both ? _single.Count - 1 : -1, _drained.Count - 1);
-        while (single >= 0 || drained >= 0)
+        Ring[] rings = all ? [_single, _drained, _lost] : [_drained];
+        var ages = Array.ConvertAll(rings, r => r.Count - 1);
+        while (true)
         {
-            if (drained < 0 || (single >= 0 && _single[single].Sequence > _drained[drained].Sequence)) yield return _single[single--];
-            else yield return _drained[drained--];
+            var newest = -1;
+            for (var i = 0; i < rings.Length; i++)
+                if (ages[i] >= 0 && (newest < 0 || rings[i][ages[i]].Sequence > rings[newest][ages[newest]].Sequence)) newest = i;
+            if (newest < 0) yield break;
+            yield return rings[newest][ages[newest]--];
         }
     }
 

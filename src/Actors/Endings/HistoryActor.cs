@@ -21,6 +21,7 @@ internal sealed class HistoryActor : UntypedActor
     {
         Context.System.EventStream.Subscribe(Self, typeof(LifecycleEvents.Ended));
         Context.System.EventStream.Subscribe(Self, typeof(LifecycleEvents.TransportLeft));
+        Context.System.EventStream.Subscribe(Self, typeof(LifecycleEvents.Lost));
     }
 
     protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);
@@ -34,6 +35,9 @@ internal sealed class HistoryActor : UntypedActor
                 break;
             case LifecycleEvents.TransportLeft left:
                 _history.Add(left.Record);
+                break;
+            case LifecycleEvents.Lost lost:
+                _history.Add(lost.Record);
                 break;
             case HistoryProtocol.Query query:
                 Sender.Tell(_history.Find(query));

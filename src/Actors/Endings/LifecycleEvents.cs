@@ -29,6 +29,14 @@ internal static class LifecycleEvents
     /// <summary>It went to another node, where it will end.</summary>
     internal sealed record Surrendered(SessionInfo Session) : IEvent;
 
+    /// <summary>It ended with the node that held it, as this node knows: what is counted of a session here was never counted of it.</summary>
+    /// <param name="Record">Without its traffic, which nobody knows.</param>
+    /// <param name="State">The last that was heard of what its upstream had that node keep, or null.</param>
+    internal sealed record Lost(EndingRecord Record, string? State) : IEvent;
+
+    /// <summary>What is kept for a session has changed; null = nothing any more. Told apart from <see cref="IEvent"/>: only the witness wants to know.</summary>
+    internal sealed record StateKept(ConnectionId Id, string? State) : INoSerializationVerificationNeeded;
+
     /// <summary>A drain wanted to close a transport that was gone already. Told apart from <see cref="IEvent"/>, as below.</summary>
     internal sealed record NothingToMove(ConnectionId Id, string Drain) : INoSerializationVerificationNeeded;
 

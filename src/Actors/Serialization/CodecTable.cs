@@ -2,6 +2,7 @@ using System.Runtime.Serialization;
 using ActorSockets.Actors.Cluster;
 using ActorSockets.Actors.Cluster.Replication;
 using ActorSockets.Actors.Cluster.Slots;
+using ActorSockets.Actors.Cluster.Witness;
 using ActorSockets.Actors.Drains;
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Routing;
@@ -64,7 +65,8 @@ internal sealed class CodecTable
         .AddDrains()
         .AddNodes()
         .AddUserSlots()
-        .AddReplicas();
+        .AddReplicas()
+        .AddWitness();
 
     /// <summary>It comes from the wire and goes to the log.</summary>
     private static string Shown(string manifest) => new([.. manifest.Take(40).Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '?')]);

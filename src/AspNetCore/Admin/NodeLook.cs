@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using ActorSockets.Actors.Cluster;
+using ActorSockets.Actors.Cluster.Witness;
 using ActorSockets.Actors.Settings;
 using ActorSockets.Actors.Supervision;
 using ActorSockets.AspNetCore.Admin.Resources;
@@ -9,7 +10,7 @@ using Akka.Actor;
 namespace ActorSockets.AspNetCore.Admin;
 
 /// <summary>How nodes are: this one by looking, the others by asking theirs.</summary>
-internal sealed class NodeLook(NodeIdentity identity, IAdminActors actors, Reach reach, AdminAsk ask, Live<NodeSettings> settings, TimeProvider time)
+internal sealed class NodeLook(NodeIdentity identity, IAdminActors actors, Reach reach, AdminAsk ask, Live<NodeSettings> settings, TimeProvider time, Live<WitnessReport>? witness = null)
 {
     internal async Task<NodeView> AtSelfAsync(CancellationToken cancellation)
     {
@@ -20,7 +21,10 @@ internal sealed class NodeLook(NodeIdentity identity, IAdminActors actors, Reach
         return new NodeView(
             identity.Id, identity.Address, StateOf(census), census.Connections, census.Closing, census.Hubs, settings.Current.Limits,
             new MemoryView(GC.GetTotalMemory(false), process.WorkingSet64, memory.TotalAvailableMemoryBytes, census.UnderPressure),
-            TimeSpan.FromSeconds(Math.Max(0, (long)uptime.TotalSeconds)), identity.Version);
+            TimeSpan.FromSeconds(Math.Max(0, (long)uptime.TotalSeconds)), identity.Version)
+        {
+            Witness = witness?.Current is { } report ? new WitnessView(report.Node, report.Sessions, report.Untold) : null,
+        };
     }
 
     /// <param name="node">One of the others; null = all of them.</param>

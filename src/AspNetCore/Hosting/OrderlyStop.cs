@@ -4,6 +4,7 @@ using ActorSockets.Actors.Settings;
 using ActorSockets.Actors.Supervision;
 using ActorSockets.AspNetCore.Configuration;
 using ActorSockets.AspNetCore.Observability;
+using ActorSockets.AspNetCore.Upstream;
 using Akka.Actor;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -17,7 +18,7 @@ namespace ActorSockets.AspNetCore.Hosting;
 /// otherwise stop first and cut the sockets, and before Akka's own shutdown where that begins first. Once, whoever begins.
 /// </summary>
 internal sealed partial class OrderlyStop(
-    NodeActors actors, LiveSettings live, IOptions<HostOptions> host, StopReport report, TimeProvider time, ILogger<OrderlyStop> logger)
+    NodeActors actors, LiveSettings live, IOptions<HostOptions> host, StopReport report, Survivors survivors, TimeProvider time, ILogger<OrderlyStop> logger)
     : IHostedLifecycleService
 {
     /// <summary>The name of this in Akka's coordinated shutdown.</summary>
@@ -126,6 +127,7 @@ internal sealed partial class OrderlyStop(
             {
                 report.LeftCluster = true;
                 LeftCluster();
+                await survivors.AskAsync();
             }
 
             await StoppingAsync(CancellationToken.None);

@@ -1,22 +1,25 @@
 using ActorSockets.Actors.Cluster;
 using ActorSockets.Actors.Cluster.Replication;
 using ActorSockets.Actors.Cluster.Slots;
+using ActorSockets.Actors.Cluster.Witness;
 using ActorSockets.Actors.Security;
 using ActorSockets.Actors.Settings;
 using ActorSockets.Actors.Supervision;
 using ActorSockets.AspNetCore.Configuration;
 using ActorSockets.AspNetCore.Observability;
+using ActorSockets.AspNetCore.Upstream;
 using Akka.Actor;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ActorSockets.AspNetCore.Hosting;
 
-/// <summary>What the nodes of a cluster have in common: the slots of users, bans and revocations, and what the admin API set.</summary>
+/// <summary>What the nodes of a cluster have in common: the slots of users, bans and revocations, what the admin API set, and who is missed where when a node is lost.</summary>
 internal static class SharedState
 {
     internal static IServiceCollection AddSharedState(this IServiceCollection services)
     {
         services.AddSingleton(new Live<JoinProgress>(JoinProgress.Begun));
+        services.AddSingleton(new Live<WitnessReport>(WitnessReport.None));
         return services.AddSingleton<IReadinessCondition, SharedStateReadiness>();
     }
 
@@ -37,6 +40,9 @@ internal static class SharedState
         IReplica[] replicas = [new GuardReplica(services.GetRequiredService<Live<GuardLedger>>(), actors.Guard), new SettingsReplica(settings)];
         system.ActorOf(
             ReplicaActor.Props(membership, m => peers.On(m, ReplicaActor.Name), replicas, services.GetRequiredService<Live<JoinProgress>>(), new Random(), time), ReplicaActor.Name);
+        var witness = system.ActorOf(WitnessActor.Props(membership, m => peers.On(m, WitnessActor.Name), services.GetRequiredService<Live<WitnessReport>>(), time), WitnessActor.Name);
+        services.GetRequiredService<Survivors>().Attach(witness);
+        system.ActorOf(LostSessionTeller.Props(services.GetRequiredService<UpstreamTelling>()), "lost-sessions");
         settings.OnWritten(written => system.EventStream.Publish(new RegisterWritten(SettingsReplica.Name, written)));
     }
 }

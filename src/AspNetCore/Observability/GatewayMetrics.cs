@@ -70,6 +70,13 @@ internal sealed class GatewayMetrics
         _duration.Record(Math.Max(0, record.Duration.TotalSeconds));
     }
 
+    /// <summary>A session ended with another node: it was open there, and so was its socket.</summary>
+    internal void Lost(EndingRecord record)
+    {
+        _ended.Add(1, new("ending", record.Ending.Id), new("category", WireName.Of(record.Ending.Category)), new("hub", _hubs.ForOpening(record.Session.Hub)));
+        _duration.Record(Math.Max(0, record.Duration.TotalSeconds));
+    }
+
     /// <summary>A socket is gone whose session lives on.</summary>
     internal void TransportLeft(EndingRecord record) => _transportsEnded.Add(1, new KeyValuePair<string, object?>("cause", WireName.Of(record.Fate)));
 

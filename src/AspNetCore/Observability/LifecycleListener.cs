@@ -42,6 +42,10 @@ internal sealed class LifecycleListener(GatewayMetrics metrics, ILogger<Lifecycl
                 GatewayTracing.Closed(ended.Record);
                 logger.Ended(ended.Record);
                 break;
+            case LifecycleEvents.Lost lost:
+                metrics.Lost(lost.Record);
+                logger.Ended(lost.Record);
+                break;
             case LifecycleEvents.TransportLeft left:
                 metrics.TransportLeft(left.Record);
                 logger.TransportLeft(left.Record);

@@ -23,6 +23,7 @@ internal class UpstreamHandler(string hub, UpstreamTelling telling) : HubHandler
     {
         var session = SessionOf(connection);
         connection.State = session;
+        if (session.State is { } state) telling.StateKept(connection.Id, state);
         if (telling.Routes.Of(hub)?.For(SystemEvent.Connected) is { } route)
             session.Connected = telling.Notices.TellAsync(route, () => Told(connection, session, SystemEvent.Connected), Task.CompletedTask);
         return ValueTask.CompletedTask;
@@ -51,7 +52,7 @@ internal class UpstreamHandler(string hub, UpstreamTelling telling) : HubHandler
 
     public override async ValueTask OnDisconnectedAsync(HubConnection connection, Ending ending, CancellationToken cancellation)
     {
-        if (telling.Routes.Of(hub)?.For(SystemEvent.Disconnected) is not { } route) return;
+        if (telling.Routes.Of(hub)?.For(SystemEvent.Disconnected) is not { } route || telling.Survivors.Report(connection.Id)) return;
         var session = SessionOf(connection);
         await telling.Notices.TellAsync(
             route,
@@ -116,7 +117,7 @@ internal class UpstreamHandler(string hub, UpstreamTelling telling) : HubHandler
             return false;
         }
 
-        session.Take(reply);
+        if (session.Take(reply)) telling.StateKept(connection.Id, session.State);
         if (answer is { } something) await connection.SendAsync(something.Data, something.Type, over);
         return true;
     }

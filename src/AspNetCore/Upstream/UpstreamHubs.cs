@@ -25,6 +25,7 @@ internal static class UpstreamRegistration
         services.AddSingleton<UpstreamCalls>();
         services.AddSingleton<UpstreamRoutes>();
         services.AddSingleton<UpstreamNotices>();
+        services.AddSingleton<Survivors>();
         services.AddSingleton<UpstreamTelling>();
         services.AddSingleton<UpstreamHubs>();
         services.AddHostedService(p => p.GetRequiredService<UpstreamNotices>());

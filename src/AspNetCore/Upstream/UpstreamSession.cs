@@ -32,9 +32,12 @@ internal sealed class UpstreamSession
     internal long NextId() => Interlocked.Increment(ref _lastId);
 
     /// <summary>An answer without the header changes nothing; an empty one takes the state away.</summary>
-    internal void Take(UpstreamReply reply)
+    /// <returns>Whether the state is another now.</returns>
+    internal bool Take(UpstreamReply reply)
     {
+        var before = State;
         if (reply.State is { } state) State = state.Length == 0 ? null : state;
+        return State != before;
     }
 
     private sealed record Saved(string? State, long LastId);

@@ -1,6 +1,8 @@
 using ActorSockets.Actors;
 using ActorSockets.Actors.Connections;
+using ActorSockets.Actors.Endings;
 using ActorSockets.AspNetCore.Configuration;
+using ActorSockets.AspNetCore.Hosting;
 using ActorSockets.AspNetCore.Observability;
 using Microsoft.Extensions.Logging;
 
@@ -8,7 +10,7 @@ namespace ActorSockets.AspNetCore.Upstream;
 
 /// <summary>What the handlers of all upstream hubs share.</summary>
 internal sealed partial class UpstreamTelling(
-    UpstreamRoutes routes, UpstreamCalls calls, UpstreamNotices notices, GatewayMetrics metrics, TimeProvider time, ILogger<UpstreamTelling> logger)
+    UpstreamRoutes routes, UpstreamCalls calls, UpstreamNotices notices, Survivors survivors, NodeActors actors, GatewayMetrics metrics, TimeProvider time, ILogger<UpstreamTelling> logger)
 {
     private readonly LineBudget _lines = new();
 
@@ -17,6 +19,8 @@ internal sealed partial class UpstreamTelling(
     internal UpstreamCalls Calls => calls;
 
     internal UpstreamNotices Notices => notices;
+
+    internal Survivors Survivors => survivors;
 
     internal TimeProvider Time => time;
 
@@ -34,6 +38,9 @@ internal sealed partial class UpstreamTelling(
             Time = time.GetUtcNow(),
         };
     }
+
+    /// <summary>What an upstream had us keep has changed; whoever reports the session when this node is lost is to send it along.</summary>
+    internal void StateKept(ConnectionId connection, string? state) => actors.System.EventStream.Publish(new LifecycleEvents.StateKept(connection, state));
 
     internal void NoHandler(string hub, ConnectionId connection, string eventName)
     {

@@ -1,5 +1,7 @@
+using System.Net;
 using ActorSockets.Actors.Cluster.Replication;
 using ActorSockets.Actors.Cluster.Slots;
+using ActorSockets.Actors.Cluster.Witness;
 using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Serialization;
 
@@ -26,6 +28,8 @@ internal static class SharedStateSamples
         new UserSlotProtocol.SoFar("tag", 1L << 50), new UserSlotProtocol.Recount("tag", new BucketSet([1, 1022])), new UserSlotProtocol.Learn("tag", new BucketSet([0, 63, 64, 1023])),
         new UserSlotProtocol.Holdings("tag", 7, 1, new BucketSet([5]), [new HeldSlot(Id, User, Then, HeldState.Passed), new HeldSlot(Id, User, Then, HeldState.Opening), new HeldSlot(Id, User, Then, HeldState.Excess)]),
         new UserSlotProtocol.Holdings("tag", 7, 0, null, []),
+        new WitnessProtocol.Told("tag", 1L << 50, 3, [new WitnessedSession(Id, "chat", "änn/1", new ClientAddress(IPAddress.Parse("2001:db8::7"), true), "json", Then, "stäte")], [Id]),
+        new WitnessProtocol.Heard("tag", 1L << 50, 3), new WitnessProtocol.Anew("tag", 1L << 50), new WitnessProtocol.Elsewhere("tag", 1L << 50), new WitnessProtocol.Bereft("tag", "lost", 1L << 50),
         new ReplicaProtocol.Entries("tag", "guard", Entries), new ReplicaProtocol.Question("tag", "guard", Digest), new ReplicaProtocol.Answer("tag", "guard", Digest),
     ];
 }

@@ -63,12 +63,14 @@ public sealed class EndingHistoryTests
         var history = new EndingHistory(10);
         for (var i = 0; i < 8; i++) history.Add(Record(i));
         for (var i = 100; i < 200; i++) history.Add(Record(i) with { Drain = "d" });
+        for (var i = 200; i < 300; i++) history.Add(Record(i) with { Ending = EndingCatalogue.NodeLost });
         history.Add(Record(8));
 
         Assert.Equal(
-            ["c8", .. Enumerable.Range(190, 10).Reverse().Select(i => $"c{i}"), .. Enumerable.Range(0, 8).Reverse().Select(i => $"c{i}")],
+            ["c8", .. Enumerable.Range(290, 10).Reverse().Select(i => $"c{i}"), .. Enumerable.Range(190, 10).Reverse().Select(i => $"c{i}"), .. Enumerable.Range(0, 8).Reverse().Select(i => $"c{i}")],
             Ids(history.Find(new HistoryProtocol.Query())));
         Assert.Equal(10, history.Find(new HistoryProtocol.Query { Drain = "d" }).Total);
+        Assert.Equal(10, history.Find(new HistoryProtocol.Query { Ending = "node-lost" }).Total);
         Assert.Equal(0, history.Find(new HistoryProtocol.Query { Drain = "other" }).Total);
     }
 

@@ -81,6 +81,18 @@ public sealed class LifecycleListenerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_session_that_ended_with_another_node_is_told_and_counted_as_ended_and_was_never_open_here()
+    {
+        await AfterAsync(new LifecycleEvents.Lost(Samples.Ended(EndingCatalogue.NodeLost), "state-of-an-upstream"));
+
+        var line = Assert.Single(_log.Lines);
+        Assert.Equal((1001, LogLevel.Information), (line.EventId, line.Level));
+        Assert.DoesNotContain("state-of-an-upstream", _log.All(), StringComparison.Ordinal);
+        Assert.Equal(1, _probe.Sums["actorsockets.connections.ended{category=network,ending=node-lost,hub=chat}"]);
+        Assert.DoesNotContain(_probe.Sums.Keys, k => k.StartsWith("actorsockets.connections{", StringComparison.Ordinal) || k.StartsWith("actorsockets.transports", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_storm_of_refusals_is_one_line_for_operators()
     {
         var listener = _system.ActorOf(LifecycleListener.Props(_probe.Metrics, _loggers.CreateLogger<LifecycleListener>(), TimeSpan.FromSeconds(3)));

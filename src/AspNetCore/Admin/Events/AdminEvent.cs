@@ -28,6 +28,7 @@ internal sealed record AdminEvent(string Type, object Data)
     {
         LifecycleEvents.Opened { Session: var s } => new(Opened, new OpenedData(s.Id.Value, s.Hub, s.UserId, s.Address.Address.ToString(), s.Node, s.Subprotocol, s.ConnectedAt)),
         LifecycleEvents.Ended { Record: var record } => new(Ended, EndingView.Of(record)),
+        LifecycleEvents.Lost { Record: var record } => new(Ended, EndingView.Of(record)),
         LifecycleEvents.Refused r => new(Refused, new RefusedData(r.Refusal.Id, r.Refusal.Status, r.Refusal.Detail, r.Hub, r.Address?.Address.ToString())),
         LifecycleEvents.SessionEndsSoon { Session: var s, EndsAt: var at } => new(SessionEndsSoon, new EndsSoonData(s.Id.Value, s.Hub, s.UserId, at)),
         LifecycleEvents.DrainAnnounced { Drain: var drain } => new(Drain, new DrainData("announced", DrainDescription.Of(drain))),

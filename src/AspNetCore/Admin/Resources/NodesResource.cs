@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ActorSockets.Actors.Drains;
 using ActorSockets.Actors.Settings;
 using ActorSockets.AspNetCore.Hosting;
@@ -13,7 +14,17 @@ namespace ActorSockets.AspNetCore.Admin.Resources;
 /// <param name="Uptime">As <c>[d.]hh:mm:ss</c>.</param>
 internal sealed record NodeView(
     string Id, string Address, string State, int Connections, int Closing, IReadOnlyDictionary<string, int> Hubs,
-    LimitOptions Limits, MemoryView Memory, TimeSpan Uptime, string Version);
+    LimitOptions Limits, MemoryView Memory, TimeSpan Uptime, string Version)
+{
+    /// <summary>Who would say of this node's sessions that they ended, if it were lost; not there without a cluster.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public WitnessView? Witness { get; init; }
+}
+
+/// <param name="Node">The id of the node that is told; null while there is nobody.</param>
+/// <param name="Sessions">That are open here.</param>
+/// <param name="Untold">Openings, ends and changes that it has not heard of yet.</param>
+internal sealed record WitnessView(string? Node, int Sessions, int Untold);
 
 /// <param name="HeapBytes">Managed heap.</param>
 /// <param name="WorkingSetBytes">Of the process.</param>

@@ -1,0 +1,48 @@
+using ActorSockets.Actors.Connections;
+
+namespace ActorSockets.Actors.Cluster.Witness;
+
+/// <summary>
+/// What the witness that this node lost sight of does not know. If it turns out that the others went on without this node, they report what that witness
+/// knew, and nobody must say it a second time; what it did not know only this node can say. Pure.
+/// </summary>
+internal sealed class LastWitness
+{
+    /// <summary>With more it is of no use: this node then says everything.</summary>
+    private const int MostUntold = 100_000;
+
+    private string? _tag;
+    private HashSet<ConnectionId> _untold = [];
+
+    /// <summary>The sessions whose end this node has to report itself, because those who let it go cannot; null = all.</summary>
+    internal IReadOnlySet<ConnectionId>? Untold => _tag is null ? null : _untold;
+
+    /// <summary>It is told no more.</summary>
+    internal void Set(string tag, IEnumerable<ConnectionId> untold) => (_tag, _untold) = (tag, [.. untold]);
+
+    /// <summary>A session that it has not heard of.</summary>
+    internal void Opened(ConnectionId id)
+    {
+        if (_tag is null) return;
+        _untold.Add(id);
+        if (_untold.Count > MostUntold) Forget();
+    }
+
+    internal void Follow(Membership now)
+    {
+        if (_tag is null) return;
+        var member = now.Others.FirstOrDefault(m => m.Tag == _tag);
+        if (now.Self.State is MemberState.Up or MemberState.Leaving)
+        {
+            // One that is gone cannot report, and one that is back is told to forget.
+            if (member is null or { Answers: true }) Forget();
+        }
+        else if (member is { State: MemberState.Down })
+        {
+            // It is let go along with this node. That others are there no more means nothing now: they vanish with this node's membership.
+            Forget();
+        }
+    }
+
+    private void Forget() => (_tag, _untold) = (null, []);
+}
