@@ -97,7 +97,7 @@ internal sealed record HarnessOptions
                       bench/million/run.sh sets the kernel up for many of them and puts it back
               heap    what an idle connection holds, by type; writes the table of docs/performance.md
               traffic one call of the data plane for a group of 10,000; 1,000 events a second through an upstream; writes docs/performance.md
-              shared  how long it takes until a ban, or another limit, that was ordered at one node of three holds on all
+              shared  how long it takes until a ban, a revocation, or another limit, that was ordered at one node of three holds on all
               nodes   messages to another node beside the same node, a publish from one node to five, users and groups on the heap; writes
                       docs/performance.md and what docs/scale.md computes from it; about twelve minutes
               drain   drains the gateway with clients that obey their slots, --runs times; writes charts of pace and returns

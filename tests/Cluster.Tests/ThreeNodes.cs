@@ -46,6 +46,9 @@ internal sealed class ThreeNodes : IAsyncDisposable
 
     internal async Task<string> IdAsync(GatewayProcess node) => (string)(await GetAsync(node, "/admin/v1/nodes/self"))["id"]!;
 
+    /// <summary>On all nodes, as they say together.</summary>
+    internal async Task<int> ConnectionsAsync(GatewayProcess asked) => (await GetAsync(asked, "/admin/v1/nodes"))["value"]!.AsArray().Sum(n => (int)n!["connections"]!);
+
     /// <summary>So many nodes, and nobody is missing.</summary>
     internal Task UntilMembersAsync(GatewayProcess asked, int count) => UntilAsync(async () =>
     {
