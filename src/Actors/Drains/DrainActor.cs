@@ -100,7 +100,7 @@ internal sealed partial class DrainActor : UntypedActor
     {
         _hubs = HubsOf(found);
         _expected = _order.Keep is null ? found.Count : _need;
-        _startsAt = _order.StartAt ?? _setup.OrderedAt;
+        _startsAt = _order.StartAt is { } later && later > _setup.OrderedAt ? later : _setup.OrderedAt;
 
         // How ready the node will be at a later start is not known.
         var delay = _order.Refuses ? _order.StartAt is null ? _setup.Delay : _setup.Settings.Current.Drain.ReadinessDelay : TimeSpan.Zero;

@@ -94,7 +94,7 @@ internal sealed partial class DrainCoordinator : UntypedActor
 
     private DrainProtocol.Rejected? Fault(DrainOrder order)
     {
-        if (DrainOrders.Fault(order, _time.GetUtcNow()) is { } fault) return fault;
+        if (DrainOrders.Fault(order) is { } fault) return fault;
         if (order.Id is { } given && (!DrainId.IsValid(given) || _roster.Find(given) is not null)) return new DrainProtocol.Rejected("id", "must be 32 hexadecimal digits that no drain has");
         if (_roster.IsStopping && !order.IsStop) return new DrainProtocol.Rejected("select", "the node is stopping, and everybody on it is closed already");
 

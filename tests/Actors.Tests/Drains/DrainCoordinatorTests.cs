@@ -352,7 +352,6 @@ public sealed class DrainCoordinatorTests : DrainScene
 
     [Theory]
     [InlineData("refuseNew")]
-    [InlineData("startAt")]
     [InlineData("ending")]
     [InlineData("code")]
     [InlineData("perSecond")]
@@ -362,7 +361,6 @@ public sealed class DrainCoordinatorTests : DrainScene
         var order = field switch
         {
             "refuseNew" => Hub with { RefuseNew = true },
-            "startAt" => Hub with { StartAt = Time.Now },
             "ending" => Hub with { Ending = EndingCatalogue.ConnectionLost },
             "code" => Hub with { Code = 1006 },
             "perSecond" => Hub with { PerSecond = double.NaN },
@@ -370,6 +368,18 @@ public sealed class DrainCoordinatorTests : DrainScene
         };
 
         Assert.Equal(field, Assert.IsType<DrainProtocol.Rejected>(await Ask(new DrainProtocol.Start(order))).Field);
+    }
+
+    [Fact]
+    public async Task A_start_that_has_passed_by_the_clock_of_this_node_is_now()
+    {
+        Node.Add(10);
+
+        var drain = await Begin(Hub with { StartAt = Time.Now.AddSeconds(-1) });
+
+        Assert.Equal((DrainState.Running, Time.Now, Time.Now.AddSeconds(11)), (drain.State, drain.Plan.StartsAt, drain.Plan.EndsAt));
+        await Pass(TimeSpan.FromSeconds(11));
+        Assert.Equal((DrainState.Completed, 10), ((await Look(drain.Id)).State, Node.Ended.Count));
     }
 
     [Fact]
