@@ -9,6 +9,8 @@ internal sealed partial class DrainActor
     private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StandEvery = TimeSpan.FromMilliseconds(200);
 
+    // Cancelled before it was judged; it does not begin then.
+    private readonly List<Command> _calledOff = [];
     private long _startedAt;
     private long _pausedAt;
     private TimeSpan _paused;
@@ -17,12 +19,18 @@ internal sealed partial class DrainActor
     private TimeSpan _lastStood;
 
     /// <summary>Time since the start, pauses left out.</summary>
-    private TimeSpan Now => _startedAt == 0 && _state is null or DrainState.Scheduled
+    private TimeSpan Now => _startedAt == 0
         ? TimeSpan.Zero
         : _time.GetElapsedTime(_startedAt, _state == DrainState.Paused ? _pausedAt : _time.GetTimestamp()) - _paused;
 
     private void Obey(Command command)
     {
+        if (_state is null && command.Verb == Verb.Cancel)
+        {
+            _calledOff.Add(command);
+            return;
+        }
+
         if (Refusal(command.Verb) is { } why)
         {
             Context.Answer(command.Asker, new DrainProtocol.Conflict(why, _state ?? DrainState.Scheduled));
@@ -59,6 +67,15 @@ internal sealed partial class DrainActor
         (Verb.Resume, _) => "Only a paused drain can be resumed.",
         _ => null,
     };
+
+    private void CallOff()
+    {
+        _state = DrainState.Cancelled;
+        var over = View() with { EndedAt = _time.GetUtcNow(), Note = _calledOff[0].Note };
+        Context.Parent.Tell(new Judged(new DrainProtocol.Conflict("The drain was cancelled before it began.", DrainState.Cancelled), over));
+        foreach (var command in _calledOff) Context.Answer(command.Asker, new DrainProtocol.Changed(over));
+        Context.Stop(Self);
+    }
 
     private void Finish(DrainState state, string? note)
     {

@@ -121,6 +121,12 @@ internal sealed partial class DrainActor : UntypedActor
             return;
         }
 
+        if (_calledOff.Count > 0)
+        {
+            CallOff();
+            return;
+        }
+
         var waits = _startsAt > _time.GetUtcNow();
         if (waits) _state = DrainState.Scheduled;
         else StartClock();
@@ -133,6 +139,7 @@ internal sealed partial class DrainActor : UntypedActor
     private void Decline(object answer)
     {
         Context.Parent.Tell(new Judged(answer, null));
+        foreach (var command in _calledOff) Context.Answer(command.Asker, DrainProtocol.Unknown.Instance);
         Context.Stop(Self);
     }
 

@@ -114,6 +114,7 @@ internal sealed partial class DrainCoordinator : UntypedActor
         if (drain.Asker.IsNobody() && judged.Answer is DrainProtocol.Impossible impossible)
             _log.Warning("The drain for {0} is impossible: Drain:Deadline must be at least {1}", drain.Order.Detail, impossible.Shortest);
         Context.Answer(drain.Asker, judged.Answer);
+        if (drain.IsOver) Close(drain);
     }
 
     private void OnStands(Stands stands)
@@ -138,9 +139,10 @@ internal sealed partial class DrainCoordinator : UntypedActor
 
     private void Pass(string id, Verb verb)
     {
-        if (_roster.Find(id) is not { View: { } view } drain) Reply(DrainProtocol.Unknown.Instance);
-        else if (drain.IsOver) Reply(new DrainProtocol.Conflict("The drain is over.", view.State));
-        else if (drain.Order.IsStop) Reply(new DrainProtocol.Conflict("The process stops; nothing changes that.", view.State));
+        // What has not been judged is seen by nobody, and can be called off all the same: whoever ordered it may have stopped waiting.
+        if (_roster.Find(id) is not { } drain || (drain.View is null && verb != Verb.Cancel)) Reply(DrainProtocol.Unknown.Instance);
+        else if (drain.IsOver) Reply(new DrainProtocol.Conflict("The drain is over.", drain.View!.State));
+        else if (drain.Order.IsStop) Reply(new DrainProtocol.Conflict("The process stops; nothing changes that.", drain.View?.State ?? DrainState.Running));
         else drain.Actor.Tell(new Command(verb, Sender));
     }
 

@@ -13,7 +13,7 @@ internal static class DrainWork
     internal sealed record Setup(
         string Id, DrainOrder Order, DateTimeOffset OrderedAt, TimeSpan Delay, IActorRef Router, IActorRef Supervisor, Live<NodeSettings> Settings, TimeProvider Time, int Seed);
 
-    /// <summary>From the drain, first: what becomes of the order. Without a view nothing does.</summary>
+    /// <summary>From the drain, first: what becomes of the order. Without a view nothing does; one that is over was called off before.</summary>
     internal sealed record Judged(object Answer, DrainView? Drain) : IMessage;
 
     /// <summary>From the drain: how it stands now, and whether the node is told.</summary>

@@ -51,6 +51,48 @@ public sealed class DrainCoordinatorTests : DrainScene
     }
 
     [Fact]
+    public async Task A_cancel_that_comes_before_the_drain_is_judged_is_kept_and_it_does_not_begin()
+    {
+        Node.Add(10);
+        Node.IsDeaf = true;
+        var asker = CreateTestProbe();
+        var id = DrainId.New();
+        Coordinator.Tell(new DrainProtocol.Start(new DrainOrder { Id = id }), asker);
+        await Settle();
+        Assert.IsType<DrainProtocol.Unknown>(await Ask(new DrainProtocol.Get(id)));
+
+        var cancelled = Ask(new DrainProtocol.Cancel(id));
+        await Settle();
+        ((ActorRefWithCell)Coordinator).Children.Single().Tell(Found(), NodeActor);
+        var over = Assert.IsType<DrainProtocol.Changed>(await cancelled).Drain;
+        await Pass(TimeSpan.FromSeconds(12));
+
+        Assert.Equal((DrainState.Cancelled, 10, TimeSpan.Zero, Time.Now.AddSeconds(-12)), (over.State, over.Progress.Remaining, over.Progress.Elapsed, over.EndedAt));
+        Assert.Equal(over.Progress, (await Look(id)).Progress);
+        Assert.Equal(DrainState.Cancelled, (await asker.ExpectMsgAsync<DrainProtocol.Conflict>(Patience)).State);
+        Assert.Empty(Node.Ended);
+        Assert.Empty(Node.Door);
+        Assert.Empty(await Told());
+    }
+
+    [Fact]
+    public async Task A_cancel_of_an_order_that_is_refused_in_the_end_finds_no_drain()
+    {
+        Node.IsDeaf = true;
+        var asker = CreateTestProbe();
+        var id = DrainId.New();
+        Coordinator.Tell(new DrainProtocol.Start(Hub with { Id = id, Deadline = TimeSpan.FromMilliseconds(1) }), asker);
+        await Settle();
+
+        var cancelled = Ask(new DrainProtocol.Cancel(id));
+        await Settle();
+        ((ActorRefWithCell)Coordinator).Children.Single().Tell(Found(), NodeActor);
+
+        Assert.IsType<DrainProtocol.Unknown>(await cancelled);
+        await asker.ExpectMsgAsync<DrainProtocol.Impossible>(Patience);
+    }
+
+    [Fact]
     public async Task What_the_state_does_not_allow_is_a_conflict()
     {
         Node.Add(10);
@@ -392,6 +434,9 @@ public sealed class DrainCoordinatorTests : DrainScene
         Assert.Equal(DrainRoster.MostRemembered, ((DrainProtocol.Listed)await Ask(DrainProtocol.List.Instance)).Drains.Count);
         Assert.IsType<DrainProtocol.Unknown>(await Ask(new DrainProtocol.Get(first.Id)));
     }
+
+    /// <summary>What a busy router says in the end.</summary>
+    private RouterProtocol.Handles Found() => new([.. Node.Sessions.Values.Select(s => new RouterProtocol.SessionHandle(s.Session, s.Transport))]);
 
     private static int Sum(DrainProgress p) => p.Remaining + p.Closing + p.Closed + p.Left;
 
