@@ -43,6 +43,7 @@ internal static class DrainCodecs
         w.Optional(9, order.RefuseNew is { } refuse ? refuse ? 1 : 0 : null);
         w.Instant(10, order.StartAt);
         w.Flag(11, order.DryRun);
+        w.Texts(20, order.Nodes ?? []);
         w.Text(12, order.By);
         w.Text(13, order.Id);
         w.Flag(14, order.IsLimit);
@@ -64,6 +65,7 @@ internal static class DrainCodecs
         RefuseNew = f.Optional(9) is { } refuse ? refuse != 0 : null,
         StartAt = f.Instant(10),
         DryRun = f.Flag(11),
+        Nodes = f.Texts(20) is { Count: > 0 } nodes ? nodes : null,
         By = f.Text(12),
         Id = f.Text(13),
         IsLimit = f.Flag(14),

@@ -50,6 +50,9 @@ internal sealed record DrainOrder
     /// <summary>Answer with the plan and do nothing.</summary>
     public bool DryRun { get; init; }
 
+    /// <summary>The nodes of which each has a share of it; null = not known, or of one node alone.</summary>
+    public IReadOnlyList<string>? Nodes { get; init; }
+
     /// <summary>Who asked, for log and view; never secret.</summary>
     public string? By { get; init; }
 
@@ -73,6 +76,9 @@ internal sealed record DrainOrder
 
     /// <summary>Everybody on the node is meant.</summary>
     internal bool IsWholeNode => Keep is null && (Select with { Node = null }).IsEveryone;
+
+    /// <summary>Whether a node may have a share of it. A drain that has no id before it begins was ordered by its own node for itself; an older release did not say who has one.</summary>
+    internal bool MayBeOn(string node) => Select.Node is { } only ? only == node : Nodes?.Contains(node) ?? Id is not null;
 
     internal bool Refuses => RefuseNew ?? IsWholeNode;
 }

@@ -8,12 +8,21 @@ internal static class DrainSum
         [DrainState.Running, DrainState.Delaying, DrainState.Paused, DrainState.Scheduled, DrainState.Completed, DrainState.Cancelled];
 
     /// <param name="shares">Of one drain, from every node that has one.</param>
-    /// <param name="missing">Nodes that did not say whether they have one.</param>
-    internal static DrainView? Of(IReadOnlyList<DrainView> shares, IReadOnlyList<string> missing)
+    /// <param name="silent">Nodes that did not say whether they have one.</param>
+    internal static DrainView? Of(IReadOnlyList<DrainView> shares, IReadOnlyList<string> silent)
     {
         if (shares.Count == 0) return null;
+        var sum = shares.Count == 1 ? shares[0] : Of(shares);
+        string[] missing = [.. silent.Where(sum.Order.MayBeOn)];
+        if (missing.Length == 0) return sum;
+
+        // A share that nobody sees may well run: what ends for those who answer is not over.
+        return sum with { State = sum.IsOver ? DrainState.Running : sum.State, EndedAt = null, Missing = missing };
+    }
+
+    private static DrainView Of(IReadOnlyList<DrainView> shares)
+    {
         var first = shares[0];
-        if (shares.Count == 1) return missing.Count == 0 ? first : first with { Missing = missing };
         return first with
         {
             State = Liveliest.First(state => shares.Any(s => s.State == state)),
@@ -24,7 +33,6 @@ internal static class DrainSum
             Hubs = [.. shares.SelectMany(s => s.Hubs).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
             Note = shares.FirstOrDefault(s => s.Note is not null)?.Note,
             EndedAt = shares.All(s => s.EndedAt is not null) ? shares.Max(s => s.EndedAt) : null,
-            Missing = missing,
         };
     }
 

@@ -71,7 +71,7 @@ internal sealed record DrainView(
     /// <summary>When it was completed or cancelled.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
-    /// <summary>Nodes of which it is not known whether they have a part in it.</summary>
+    /// <summary>Nodes of which it is not known how far their share of it is. With any of them it is not over.</summary>
     public IReadOnlyList<string> Missing { get; init; } = [];
 
     internal bool IsOver => State is DrainState.Completed or DrainState.Cancelled;

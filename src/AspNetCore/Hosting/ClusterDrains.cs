@@ -36,11 +36,11 @@ internal sealed class ClusterDrains(IAdminActors actors, Reach reach, TimeProvid
         return await BeginAsync(order, plans, judged.Missing, patience, cancellation);
     }
 
-    /// <summary>As all nodes together have it; null when none knows it.</summary>
-    internal async Task<DrainView?> GetAsync(string id, TimeSpan patience, CancellationToken cancellation)
+    /// <summary>As all nodes together have it; null when none that answers knows it, and then those that are missing may.</summary>
+    internal async Task<(DrainView? Drain, IReadOnlyList<string> Missing)> GetAsync(string id, TimeSpan patience, CancellationToken cancellation)
     {
         var answers = await AskAllAsync(new Get(id), patience, cancellation);
-        return DrainSum.Of([.. answers.All.OfType<Found>().Select(f => f.Drain)], answers.Missing);
+        return (DrainSum.Of([.. answers.All.OfType<Found>().Select(f => f.Drain)], answers.Missing), answers.Missing);
     }
 
     /// <summary>Newest first.</summary>
@@ -48,21 +48,26 @@ internal sealed class ClusterDrains(IAdminActors actors, Reach reach, TimeProvid
     {
         var answers = await AskAllAsync(List.Instance, patience, cancellation);
         var drains = answers.All.OfType<Listed>().SelectMany(l => l.Drains).GroupBy(d => d.Id, StringComparer.Ordinal);
-        return ([.. drains.Select(d => DrainSum.Of([.. d], [])!).OrderByDescending(d => d.OrderedAt).ThenBy(d => d.Id, StringComparer.Ordinal)], answers.Missing);
+        return ([.. drains.Select(d => DrainSum.Of([.. d], answers.Missing)!).OrderByDescending(d => d.OrderedAt).ThenBy(d => d.Id, StringComparer.Ordinal)], answers.Missing);
     }
 
-    /// <summary>Pause, resume or cancel, on every node that has a part in it. <see cref="Changed"/> when one of them changed it.</summary>
+    /// <summary>
+    /// Pause, resume or cancel, on every node that has a part in it. <see cref="Changed"/> when one of them changed it; <see cref="Silent"/> when none did and one that may
+    /// have a part did not answer.
+    /// </summary>
     internal async Task<object> GiveAsync(ICrossing order, string id, TimeSpan patience, CancellationToken cancellation)
     {
         var answers = await AskAllAsync(order, patience, cancellation);
         if (answers.All.OfType<Changed>().FirstOrDefault() is { } changed)
-            return answers.Answers.Count == 1 ? changed : new Changed(await GetAsync(id, patience, cancellation) ?? changed.Drain);
-        return (object?)answers.All.OfType<Conflict>().FirstOrDefault() ?? Unknown.Instance;
+            return reach.Now.IsAlone ? changed : new Changed((await GetAsync(id, patience, cancellation)).Drain ?? changed.Drain);
+        object no = (object?)answers.All.OfType<Conflict>().FirstOrDefault() ?? Unknown.Instance;
+        if (answers.IsWhole) return no;
+        return await GetAsync(id, patience, cancellation) is { Drain: { Missing.Count: 0 } } ? no : new Silent(answers.Missing);
     }
 
     /// <summary>
     /// When no node is at it any more; null when none knows it. On one node it is told; of several it is asked again and again, so that a node that
-    /// dies or stands still in between ends no wait.
+    /// dies or stands still in between ends no wait. One that does not answer is waited for until it does, or is no member any more.
     /// </summary>
     /// <exception cref="TimeoutException">It is not over after <paramref name="longest"/>.</exception>
     internal async Task<DrainView?> WhenOverAsync(string id, TimeSpan longest, CancellationToken cancellation)
@@ -75,8 +80,8 @@ internal sealed class ClusterDrains(IAdminActors actors, Reach reach, TimeProvid
             try
             {
                 // Not asked again for what it became: those that are long over are forgotten.
-                var drain = await GetAsync(id, AdminAsk.Default.Patience, cancellation);
-                if (drain is not { IsOver: false }) return drain;
+                var (drain, missing) = await GetAsync(id, AdminAsk.Default.Patience, cancellation);
+                if (drain is { IsOver: true } || (drain is null && missing.Count == 0)) return drain;
             }
             catch (AskTimeoutException)
             {
@@ -124,9 +129,10 @@ internal sealed class ClusterDrains(IAdminActors actors, Reach reach, TimeProvid
         DrainOrder order, IReadOnlyList<(MemberNode Member, DrainPlan Plan)> plans, IReadOnlyList<string> missing, TimeSpan patience, CancellationToken cancellation)
     {
         var id = DrainId.New();
+        order = order with { Id = id, Nodes = [.. plans.Select(p => p.Member.Node)] };
         var total = plans.Sum(p => p.Plan.Connections);
         var begun = await Task.WhenAll(plans.Select(async p => (
-            p.Member.Node, Answer: await AskAsync(p.Member, new Start(order with { Id = id, PerSecond = Share(order.PerSecond, p.Plan.Connections, total) }), patience, cancellation))));
+            p.Member.Node, Answer: await AskAsync(p.Member, new Start(order with { PerSecond = Share(order.PerSecond, p.Plan.Connections, total) }), patience, cancellation))));
         if (begun.FirstOrDefault(b => b.Answer is not (null or Started)) is { Answer: { } no })
         {
             await GiveAsync(new Cancel(id), id, patience, cancellation);
@@ -134,7 +140,10 @@ internal sealed class ClusterDrains(IAdminActors actors, Reach reach, TimeProvid
         }
 
         var silent = begun.Where(b => b.Answer is null).Select(b => b.Node);
-        return new Started(DrainSum.Of([.. begun.Select(b => b.Answer).OfType<Started>().Select(s => s.Drain)], [.. missing.Concat(silent).Order(StringComparer.Ordinal)])!);
+        var drain = DrainSum.Of([.. begun.Select(b => b.Answer).OfType<Started>().Select(s => s.Drain)], [])!;
+
+        // Said once: who was not judged has no share.
+        return new Started(drain with { Missing = [.. missing.Concat(silent).Order(StringComparer.Ordinal)] });
     }
 
     /// <summary>The cap is of all nodes together; each gets as much of it as it has of the connections.</summary>
@@ -148,4 +157,7 @@ internal sealed class ClusterDrains(IAdminActors actors, Reach reach, TimeProvid
         reach.AskAllAsync<object>(actors.Drains, Name, question, patience, cancellation);
 
     private static Conflict NoAnswer(string node) => new($"Node {node} does not answer.", DrainState.Scheduled);
+
+    /// <summary>The nodes that would know did not answer.</summary>
+    internal sealed record Silent(IReadOnlyList<string> Nodes);
 }

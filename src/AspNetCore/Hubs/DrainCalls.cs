@@ -26,7 +26,7 @@ internal static class DrainCalls
         catch (TimeoutException e)
         {
             // Whoever paused it means it to go on later.
-            throw new TimeoutException($"Drain {id} is not over after {longest}, because it was paused. It is still there.", e);
+            throw new TimeoutException($"Drain {id} is not over after {longest}: it was paused, or a node that has a part in it does not answer. It is still there.", e);
         }
         catch (OperationCanceledException)
         {

@@ -41,7 +41,9 @@ public interface IHubSender
     /// holds the answer up for an hour at most.
     /// </summary>
     /// <exception cref="ArgumentException">The request contradicts itself, or its deadline is too short; the text says what would do.</exception>
-    /// <exception cref="TimeoutException">It did not begin within 5 s, or it was paused for an hour; then it is still there and stays paused.</exception>
+    /// <exception cref="TimeoutException">
+    /// It did not begin within 5 s, or it is not over an hour later than planned, because it was paused or a node that has a part in it does not answer; then it is still there.
+    /// </exception>
     Task<DrainResult> DrainAsync(DrainRequest request, CancellationToken cancellation = default);
 }
 

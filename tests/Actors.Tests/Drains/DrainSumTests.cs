@@ -30,10 +30,35 @@ public sealed class DrainSumTests
         Assert.True(sum.IsOver);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void It_is_not_over_while_a_node_that_has_a_share_is_silent(int answers)
+    {
+        var shares = Enumerable.Repeat(Share(DrainState.Completed, 1, 1) with { EndedAt = Then }, answers).ToList();
+
+        var sum = DrainSum.Of(shares, ["box-c", "box-d"])!;
+
+        Assert.Equal((DrainState.Running, null), (sum.State, sum.EndedAt));
+        Assert.Equal(["box-c"], sum.Missing);
+        Assert.Equal(DrainState.Completed, DrainSum.Of(shares, ["box-d"])!.State);
+        Assert.Equal(DrainState.Paused, DrainSum.Of([Share(DrainState.Paused, 1, 1)], ["box-c"])!.State);
+    }
+
+    [Fact]
+    public void A_drain_of_one_node_lacks_nothing_when_another_is_silent()
+    {
+        var over = Share(DrainState.Completed, 1, 1) with { EndedAt = Then };
+        DrainOrder[] alone = [new() { Select = new() { Node = "box-a" }, Id = "d" }, new() { IsLimit = true }, new() { Id = "d", Nodes = ["box-a"] }];
+
+        Assert.All(alone, order => Assert.True(DrainSum.Of([over with { Order = order }], ["box-c"])!.IsOver));
+        Assert.False(DrainSum.Of([over with { Order = new() { Id = "d" } }], ["box-c"])!.IsOver);
+    }
+
     [Fact]
     public void Nobody_knows_it() => Assert.Null(DrainSum.Of([], ["box-c"]));
 
     private static DrainView Share(DrainState state, int connections, int seconds) => new(
-        "d", state, new DrainOrder { PerSecond = 2 }, Then, new DrainPlan(connections, 1.5, Then, Then, Then, Then.AddSeconds(seconds)),
+        "d", state, new DrainOrder { PerSecond = 2, Id = "d", Nodes = ["box-a", "box-b", "box-c"] }, Then, new DrainPlan(connections, 1.5, Then, Then, Then, Then.AddSeconds(seconds)),
         new DrainProgress(connections, 0, 0, connections, 0, 0, 0, 0, TimeSpan.FromSeconds(1), 0), ["chat"]);
 }

@@ -48,6 +48,7 @@ internal static class Samples
         RefuseNew = false,
         StartAt = Then,
         DryRun = true,
+        Nodes = ["box-k3f9qabc", "box-k3f9qabd"],
         By = "ops",
         Id = "0123456789abcdef0123456789abcdef",
         IsLimit = true,

@@ -49,7 +49,7 @@ internal sealed class AdminHost : IAsyncDisposable, IAdminActors, IAdminKeys, IS
         builder.Services.AddSingleton<ISettingsAdministration>(this);
         builder.Services.AddSingleton<ITokenReader>(this);
         builder.Services.AddSingleton(new NodeIdentity("node1", "http://127.0.0.1:8080", Samples.Now - TimeSpan.FromHours(26), "0.1.0"));
-        builder.Services.AddSingleton(new Peers(System, new Live<Membership>(Membership.Alone("node1", "node1"))));
+        builder.Services.AddSingleton(new Peers(System, Membership));
         builder.Services.AddSingleton(new Live<NodeSettings>(Samples.Settings("chat")));
         builder.Services.AddSingleton(ask);
         builder.Services.AddSingleton(feed);
@@ -85,6 +85,9 @@ internal sealed class AdminHost : IAsyncDisposable, IAdminActors, IAdminKeys, IS
     public Stub GuardStub { get; } = new();
 
     public Stub DrainsStub { get; } = new();
+
+    /// <summary>Alone, until a test says otherwise. Others can be no more than missing here: nobody is behind them.</summary>
+    public Live<Membership> Membership { get; } = new(Actors.Cluster.Membership.Alone("node1", "node1"));
 
     public FakeTimeProvider Time { get; } = new();
 

@@ -14,17 +14,11 @@ internal sealed class DrainFeed(ClusterDrains drains, EventStreams streams, Admi
     /// <summary>Twice as often as promised, so that a late answer does not break the promise.</summary>
     internal static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
-    internal enum Outcome
+    internal async Task<IResult> ServeAsync(HttpContext context, string id)
     {
-        Served,
-        Unknown,
-        TooMany,
-    }
-
-    internal async Task<Outcome> TryServeAsync(HttpContext context, string id)
-    {
-        if (await LookAsync(id, context.RequestAborted) is not { } first) return Outcome.Unknown;
-        return await streams.TryServeAsync(context, (writer, ends) => TellAsync(writer, first, ends)) ? Outcome.Served : Outcome.TooMany;
+        var (first, missing) = await LookAsync(id, context.RequestAborted);
+        if (first is null) return DrainOrdering.None(id, missing);
+        return await streams.TryServeAsync(context, (writer, ends) => TellAsync(writer, first, ends)) ? Results.Empty : EventStreams.TooMany();
     }
 
     private async Task TellAsync(EventWriter writer, DrainView drain, CancellationToken cancellation)
@@ -35,10 +29,14 @@ internal sealed class DrainFeed(ClusterDrains drains, EventStreams streams, Admi
         {
             await writer.WriteAsync(new AdminEvent(AdminEvent.Drain, DrainDescription.Of(drain)), cancellation);
             await writer.FlushAsync(cancellation);
-            if (drain.IsOver || !await interval.WaitForNextTickAsync(cancellation) || await LookAsync(drain.Id, cancellation) is not { } now) return;
-            drain = now;
+            if (drain.IsOver || !await interval.WaitForNextTickAsync(cancellation)) return;
+
+            // Who has it may be silent for a while: the drain is then as it was when it was last heard of, and nobody is told that it is over.
+            var (now, missing) = await LookAsync(drain.Id, cancellation);
+            if (now is null && missing.Count == 0) return;
+            drain = now ?? drain with { Missing = missing };
         }
     }
 
-    private Task<DrainView?> LookAsync(string id, CancellationToken cancellation) => drains.GetAsync(id, ask.Patience, cancellation);
+    private Task<(DrainView? Drain, IReadOnlyList<string> Missing)> LookAsync(string id, CancellationToken cancellation) => drains.GetAsync(id, ask.Patience, cancellation);
 }

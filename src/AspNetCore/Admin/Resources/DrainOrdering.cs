@@ -41,12 +41,15 @@ internal sealed class DrainOrdering(ClusterDrains drains, AdminAsk ask, AdminAud
                 return AdminJson.Ok(DrainDescription.Of(drain));
             case Conflict { Why: var why }:
                 return Problems.Conflict(why);
+            case ClusterDrains.Silent { Nodes: var nodes }:
+                return Problems.Missing(nodes);
             default:
-                return None(id);
+                return None(id, []);
         }
     }
 
-    internal static IResult None(string id) => Problems.NotFound($"There is no drain '{id}'; those that are long over are forgotten.");
+    /// <summary>404; where nodes are missing, one of them may know it.</summary>
+    internal static IResult None(string id, IReadOnlyList<string> missing) => missing.Count > 0 ? Problems.Missing(missing) : Problems.NotFound($"There is no drain '{id}'; those that are long over are forgotten.");
 
     /// <summary>So that the same deadline, asked for again, is possible.</summary>
     private static TimeSpan UpToTenth(TimeSpan shortest) => TimeSpan.FromMilliseconds(Math.Ceiling(shortest.TotalMilliseconds / 100) * 100);

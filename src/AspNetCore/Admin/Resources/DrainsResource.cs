@@ -46,14 +46,11 @@ internal static class DrainsResource
         return AdminJson.Ok(new ListView<DrainDescription>([.. listed.Select(DrainDescription.Of)], listed.Count).Without(missing));
     }
 
-    private static async Task<IResult> GetAsync(string id, HttpContext context, ClusterDrains drains, AdminAsk ask) =>
-        await drains.GetAsync(id, ask.Patience, context.RequestAborted) is { } found ? AdminJson.Ok(DrainDescription.Of(found)) : DrainOrdering.None(id);
+    private static async Task<IResult> GetAsync(string id, HttpContext context, ClusterDrains drains, AdminAsk ask)
+    {
+        var (drain, missing) = await drains.GetAsync(id, ask.Patience, context.RequestAborted);
+        return drain is not null ? AdminJson.Ok(DrainDescription.Of(drain)) : DrainOrdering.None(id, missing);
+    }
 
-    private static async Task<IResult> StreamAsync(string id, HttpContext context, DrainFeed feed) =>
-        await feed.TryServeAsync(context, id) switch
-        {
-            DrainFeed.Outcome.Served => Results.Empty,
-            DrainFeed.Outcome.Unknown => DrainOrdering.None(id),
-            _ => EventStreams.TooMany(),
-        };
+    private static Task<IResult> StreamAsync(string id, HttpContext context, DrainFeed feed) => feed.ServeAsync(context, id);
 }
