@@ -21,17 +21,19 @@ internal sealed class Reach(Peers peers)
     /// <param name="question">The same to all.</param>
     /// <param name="patience">For this node: its answer is not left out.</param>
     /// <param name="cancellation">Stops waiting.</param>
+    /// <param name="others">For the others, where it is an order that takes time and not a look; null = <see cref="Patience"/>.</param>
     /// <exception cref="AskTimeoutException">This node itself did not answer.</exception>
-    internal async Task<Gathered<T>> AskAllAsync<T>(IActorRef own, string name, IClusterMessage question, TimeSpan patience, CancellationToken cancellation)
+    internal async Task<Gathered<T>> AskAllAsync<T>(
+        IActorRef own, string name, IClusterMessage question, TimeSpan patience, CancellationToken cancellation, TimeSpan? others = null)
     {
         var now = peers.Now;
         if (now.IsAlone) return new Gathered<T>([new(now.Self, await own.Ask<T>(question, patience, cancellation))], []);
 
-        var others = now.Others.Where(m => m.Answers).Select(m => TryAsync<T>(m, name, question, cancellation)).ToList();
+        var asked = now.Others.Where(m => m.Answers).Select(m => TryAsync<T>(m, name, question, others ?? Patience, cancellation)).ToList();
         var mine = await own.Ask<T>(question, patience, cancellation);
-        var answers = new List<NodeAnswer<T>>(others.Count + 1) { new(now.Self, mine) };
+        var answers = new List<NodeAnswer<T>>(asked.Count + 1) { new(now.Self, mine) };
         var missing = now.Others.Where(m => !m.Answers).Select(m => m.Node).ToList();
-        foreach (var other in await Task.WhenAll(others))
+        foreach (var other in await Task.WhenAll(asked))
         {
             if (other.Answered) answers.Add(new NodeAnswer<T>(other.Member, other.Answer!));
             else missing.Add(other.Member.Node);
@@ -53,20 +55,21 @@ internal sealed class Reach(Peers peers)
             : await AskOneAsync<T>(maker, own, name, question, patience, cancellation);
     }
 
-    /// <summary>One member, which may be this node.</summary>
-    internal async Task<Gathered<T>> AskOneAsync<T>(MemberNode member, IActorRef own, string name, IClusterMessage question, TimeSpan patience, CancellationToken cancellation)
+    /// <summary>One member, which may be this node; the parameters are those of <see cref="AskAllAsync"/>.</summary>
+    internal async Task<Gathered<T>> AskOneAsync<T>(
+        MemberNode member, IActorRef own, string name, IClusterMessage question, TimeSpan patience, CancellationToken cancellation, TimeSpan? others = null)
     {
         if (member.Node == peers.Now.Self.Node) return new Gathered<T>([new(member, await own.Ask<T>(question, patience, cancellation))], []);
         if (!member.Answers) return new Gathered<T>([], [member.Node]);
-        var (_, answered, answer) = await TryAsync<T>(member, name, question, cancellation);
+        var (_, answered, answer) = await TryAsync<T>(member, name, question, others ?? Patience, cancellation);
         return answered ? new Gathered<T>([new(member, answer!)], []) : new Gathered<T>([], [member.Node]);
     }
 
-    private async Task<(MemberNode Member, bool Answered, T? Answer)> TryAsync<T>(MemberNode member, string name, IClusterMessage question, CancellationToken cancellation)
+    private async Task<(MemberNode Member, bool Answered, T? Answer)> TryAsync<T>(MemberNode member, string name, IClusterMessage question, TimeSpan patience, CancellationToken cancellation)
     {
         try
         {
-            return (member, true, await peers.On(member, name).Ask<T>(question, Patience, cancellation));
+            return (member, true, await peers.On(member, name).Ask<T>(question, patience, cancellation));
         }
         catch (Exception e) when (e is AskTimeoutException or InvalidCastException or ArgumentException)
         {

@@ -16,8 +16,8 @@ internal static class Problems
     internal static IResult Conflict(string detail) => Of(StatusCodes.Status409Conflict, detail);
 
     /// <summary>503: the node that would know does not answer; which one, is said.</summary>
-    internal static IResult Missing(IReadOnlyList<string> nodes) => Results.Problem(
-        $"{(nodes.Count == 1 ? "Node" : "Nodes")} {string.Join(", ", nodes)} did not answer in time.",
+    internal static IResult Missing(IReadOnlyList<string> nodes, string? what = null) => Results.Problem(
+        $"{(nodes.Count == 1 ? "Node" : "Nodes")} {string.Join(", ", nodes)} did not answer in time.{(what is null ? "" : $" {what}")}",
         statusCode: StatusCodes.Status503ServiceUnavailable,
         title: ReasonPhrases.GetReasonPhrase(StatusCodes.Status503ServiceUnavailable),
         type: "about:blank",

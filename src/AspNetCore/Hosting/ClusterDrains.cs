@@ -10,26 +10,32 @@ namespace ActorSockets.AspNetCore.Hosting;
 /// The drains of all nodes. One that concerns several is one on each, under the same id: every node empties itself at its own even pace, and what is
 /// told of the drain is the sum. So there is nobody in the middle whose end would stop it.
 /// </summary>
-internal sealed class ClusterDrains(IAdminActors actors, Reach reach, TimeProvider time)
+internal sealed partial class ClusterDrains(IAdminActors actors, Reach reach, TimeProvider time)
 {
     /// <summary>Under <c>/user</c>, on every node.</summary>
     internal const string Name = "drains";
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>One of <see cref="Started"/>, <see cref="Planned"/>, <see cref="Impossible"/>, <see cref="Rejected"/>, <see cref="Conflict"/>; nothing began unless it is the first.</summary>
+    /// <summary>
+    /// One of <see cref="Started"/>, <see cref="Planned"/>, <see cref="Impossible"/>, <see cref="Rejected"/>, <see cref="Conflict"/>, <see cref="Silent"/>, <see cref="Doubtful"/>;
+    /// nothing began unless it is the first, and may have where it is the last.
+    /// </summary>
+    /// <param name="order">What to do.</param>
+    /// <param name="patience">For every node: before it answers it looks at everybody it has.</param>
+    /// <param name="cancellation">Stops waiting.</param>
     internal async Task<object> StartAsync(DrainOrder order, TimeSpan patience, CancellationToken cancellation)
     {
         var now = reach.Now;
-        if (now.IsAlone) return (await AskAsync(now.Self, new Start(order), patience, cancellation))!;
+        if (now.IsAlone) return await StartOnAsync(now.Self, order, patience, cancellation);
         if (order.Select.Node is { } node)
         {
             if (now.Find(node) is not { } member) return new Rejected("select", $"names a node that is not in the cluster: {node}");
-            return await AskAsync(member, new Start(order), patience, cancellation) ?? NoAnswer(node);
+            return await StartOnAsync(member, order, patience, cancellation);
         }
 
         // Judged everywhere before it begins anywhere.
-        var judged = await AskAllAsync(new Start(order with { DryRun = true }), patience, cancellation);
+        var judged = await AskAllAsync(new Start(order with { DryRun = true }), patience, cancellation, patience);
         if (judged.All.FirstOrDefault(a => a is not Planned) is { } no) return no;
         var plans = judged.Answers.Select(a => (a.Member, ((Planned)a.Answer).Plan)).ToList();
         if (order.DryRun) return new Planned(DrainSum.Of([.. plans.Select(p => p.Plan)]));
@@ -125,39 +131,9 @@ internal sealed class ClusterDrains(IAdminActors actors, Reach reach, TimeProvid
         }
     }
 
-    private async Task<object> BeginAsync(
-        DrainOrder order, IReadOnlyList<(MemberNode Member, DrainPlan Plan)> plans, IReadOnlyList<string> missing, TimeSpan patience, CancellationToken cancellation)
-    {
-        var id = DrainId.New();
-        order = order with { Id = id, Nodes = [.. plans.Select(p => p.Member.Node)] };
-        var total = plans.Sum(p => p.Plan.Connections);
-        var begun = await Task.WhenAll(plans.Select(async p => (
-            p.Member.Node, Answer: await AskAsync(p.Member, new Start(order with { PerSecond = Share(order.PerSecond, p.Plan.Connections, total) }), patience, cancellation))));
-        if (begun.FirstOrDefault(b => b.Answer is not (null or Started)) is { Answer: { } no })
-        {
-            await GiveAsync(new Cancel(id), id, patience, cancellation);
-            return no;
-        }
+    private async Task<object?> AskAsync(MemberNode member, ICrossing question, TimeSpan patience, CancellationToken cancellation, TimeSpan? others = null) =>
+        (await reach.AskOneAsync<object>(member, actors.Drains, Name, question, patience, cancellation, others)).All.FirstOrDefault();
 
-        var silent = begun.Where(b => b.Answer is null).Select(b => b.Node);
-        var drain = DrainSum.Of([.. begun.Select(b => b.Answer).OfType<Started>().Select(s => s.Drain)], [])!;
-
-        // Said once: who was not judged has no share.
-        return new Started(drain with { Missing = [.. missing.Concat(silent).Order(StringComparer.Ordinal)] });
-    }
-
-    /// <summary>The cap is of all nodes together; each gets as much of it as it has of the connections.</summary>
-    private static double? Share(double? perSecond, int connections, int total) =>
-        perSecond is { } cap && connections > 0 ? cap * connections / total : null;
-
-    private async Task<object?> AskAsync(MemberNode member, ICrossing question, TimeSpan patience, CancellationToken cancellation) =>
-        (await reach.AskOneAsync<object>(member, actors.Drains, Name, question, patience, cancellation)).All.FirstOrDefault();
-
-    private Task<Gathered<object>> AskAllAsync(ICrossing question, TimeSpan patience, CancellationToken cancellation) =>
-        reach.AskAllAsync<object>(actors.Drains, Name, question, patience, cancellation);
-
-    private static Conflict NoAnswer(string node) => new($"Node {node} does not answer.", DrainState.Scheduled);
-
-    /// <summary>The nodes that would know did not answer.</summary>
-    internal sealed record Silent(IReadOnlyList<string> Nodes);
+    private Task<Gathered<object>> AskAllAsync(ICrossing question, TimeSpan patience, CancellationToken cancellation, TimeSpan? others = null) =>
+        reach.AskAllAsync<object>(actors.Drains, Name, question, patience, cancellation, others);
 }

@@ -56,6 +56,8 @@ internal static class DrainCalls
                 DrainProtocol.Impossible { LeastPerSecond: { } least } impossible => throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"PerSecond is too low to keep the deadline: it needs at least {least}, or a deadline of {impossible.Shortest}"), nameof(request)),
                 DrainProtocol.Impossible impossible => throw new ArgumentException($"the deadline is too short: {impossible.Shortest} is the shortest possible", nameof(request)),
                 DrainProtocol.Rejected rejected => throw new ArgumentException($"{rejected.Field} {rejected.Detail}", nameof(request)),
+                ClusterDrains.Doubtful doubtful => throw new TimeoutException($"Drain {doubtful.Id} did not begin within {Answer.TotalSeconds} s, and was cancelled."),
+                ClusterDrains.Silent silent => throw new TimeoutException($"The drain did not begin: {string.Join(", ", silent.Nodes)} did not answer."),
                 var other => throw new InvalidOperationException($"The drain could not begin: {other}"),
             };
         }

@@ -41,7 +41,9 @@ public class DrainsTests
                 StartAt = Samples.Now + TimeSpan.FromHours(1),
                 By = "loopback",
             },
-            order);
+            order with { Id = null, Nodes = null });
+        Assert.True(DrainId.IsValid(order.Id!));
+        Assert.Equal(["node1"], order.Nodes!);
         var body = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
         Assert.Equal(("d1", "running", "oldestFirst", "rebalance"), (Text(body, "id"), Text(body, "state"), Text(body, "order"), Text(body, "ending")));
         Assert.Equal("""{"node":"node1","hub":"chat","ip":"203.0.113.0/24","idleFor":"00:01:00"}""", body.GetProperty("select").GetRawText());
@@ -58,7 +60,7 @@ public class DrainsTests
 
         await host.CallAsync("POST", Drains, """{"select":{"node":"self"},"perSecond":null,"reason":null,"startAt":null}""");
 
-        Assert.Equal(new DrainOrder { Select = new ConnectionSelector { Node = "node1" }, By = "loopback" }, host.DrainsStub.Only<Start>().Order);
+        Assert.Equal(new DrainOrder { Select = new ConnectionSelector { Node = "node1" }, By = "loopback" }, host.DrainsStub.Only<Start>().Order with { Id = null, Nodes = null });
     }
 
     [Theory]
@@ -191,6 +193,20 @@ public class DrainsTests
     }
 
     [Fact]
+    public async Task An_order_to_which_nobody_answers_is_called_off_by_its_name()
+    {
+        await using var host = await AdminHost.StartAsync(TimeSpan.FromMilliseconds(100));
+
+        var (status, problem) = await host.CallAsync("POST", Drains, """{"select":{"node":"self"}}""");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        var id = host.DrainsStub.Only<Start>().Order.Id!;
+        Assert.Contains($"Whether drain {id} began there is not known;", Text(problem, "detail"), StringComparison.Ordinal);
+        await Eventually(() => host.DrainsStub.Told.OfType<Cancel>().Any(c => c.Id == id));
+        Assert.Contains(host.Log.Lines, l => l.EventId == 3000 && l.Message == $"loopback called drain on node node1 (drain {id}, cancelled because nobody answered): 0 changed");
+    }
+
+    [Fact]
     public async Task A_dry_run_is_answered_with_the_plan_and_leaves_no_trace()
     {
         await using var host = await AdminHost.StartAsync();
@@ -310,6 +326,13 @@ public class DrainsTests
         host.DrainsStub.Answer = _ => Unknown.Instance;
 
         Assert.Equal(HttpStatusCode.NotFound, (await host.CallAsync("GET", Drains + "/d1/events")).Status);
+    }
+
+    private static async Task Eventually(Func<bool> condition)
+    {
+        using var enough = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        while (!condition()) await look.WaitForNextTickAsync(enough.Token);
     }
 
     private static string? IdOf(object message) => message switch { Pause p => p.Id, Resume r => r.Id, Cancel c => c.Id, _ => null };

@@ -27,6 +27,11 @@ internal sealed class DrainOrdering(ClusterDrains drains, AdminAsk ask, AdminAud
                 var faults = new Faults();
                 faults.Add(field, detail);
                 return Problems.BadRequest(faults);
+            case ClusterDrains.Silent { Nodes: var nodes }:
+                return Problems.Missing(nodes);
+            case ClusterDrains.Doubtful { Id: var id, Nodes: var nodes }:
+                audit.Did(context, "drain", $"{DrainDescription.InWords(order)} (drain {id}, cancelled because nobody answered)", 0);
+                return Problems.Missing(nodes, $"Whether drain {id} began there is not known; the order to cancel it followed. Look for it before you order another.");
             case var answer:
                 throw new InvalidOperationException($"The drains answered with {answer.GetType().Name}.");
         }
