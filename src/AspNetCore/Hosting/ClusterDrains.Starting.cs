@@ -39,31 +39,56 @@ internal sealed partial class ClusterDrains
         return new Doubtful(id, [.. members.Select(m => m.Node)]);
     }
 
-    private async Task<object> BeginAsync(
-        DrainOrder order, IReadOnlyList<(MemberNode Member, DrainPlan Plan)> plans, IReadOnlyList<string> missing, TimeSpan patience, CancellationToken cancellation)
+    /// <summary>Judged everywhere before it begins anywhere: first for how many each has, without the cap, then, where there is one, each with its share of it.</summary>
+    private async Task<object> StartOnAllAsync(DrainOrder order, TimeSpan patience, CancellationToken cancellation)
+    {
+        var dry = order with { DryRun = true, PerSecond = null };
+        var counted = await AskAllAsync(new Start(dry), patience, cancellation, patience);
+        List<Part> parts = [.. counted.Answers.Select(a => new Part(a.Member, dry, (a.Answer as Planned)?.Plan.Connections ?? 0, a.Answer))];
+        var missing = counted.Missing;
+        if (Refusal(parts) is null && order.PerSecond is { } cap)
+        {
+            var shares = DrainCap.Shares(cap, [.. parts.Select(p => p.Connections)]);
+            var judged = await OrderAllAsync([.. parts.Zip(shares, (p, share) => p with { Order = dry with { PerSecond = share } })], patience, cancellation);
+            parts = [.. judged.Where(p => p.Answer is not null)];
+            missing = [.. missing, .. judged.Where(p => p.Answer is null).Select(p => p.Member.Node)];
+        }
+
+        if (Refusal(parts) is { } no) return no;
+        if (parts.Count == 0) return new Silent([.. missing.Order(StringComparer.Ordinal)]);
+        if (order.DryRun) return new Planned(DrainSum.Of([.. parts.Select(p => ((Planned)p.Answer!).Plan)]));
+        return await BeginAsync(parts, missing, patience, cancellation);
+    }
+
+    private async Task<object> BeginAsync(IReadOnlyList<Part> parts, IReadOnlyList<string> missing, TimeSpan patience, CancellationToken cancellation)
     {
         var id = DrainId.New();
-        order = order with { Id = id, Nodes = [.. plans.Select(p => p.Member.Node)] };
-        var total = plans.Sum(p => p.Plan.Connections);
-        var begun = await Task.WhenAll(plans.Select(async p => (
-            p.Member.Node, Answer: await OrderAsync(p.Member, order with { PerSecond = Share(order.PerSecond, p.Plan.Connections, total) }, patience, cancellation))));
-        if (begun.All(b => b.Answer is null)) return await CallOffAsync(id, [.. plans.Select(p => p.Member)], patience);
-        if (begun.FirstOrDefault(b => b.Answer is not (null or Started)) is { Answer: { } no })
+        string[] nodes = [.. parts.Select(p => p.Member.Node)];
+        var begun = await OrderAllAsync([.. parts.Select(p => p with { Order = p.Order with { DryRun = false, Id = id, Nodes = nodes } })], patience, cancellation);
+        if (begun.All(p => p.Answer is null)) return await CallOffAsync(id, [.. begun.Select(p => p.Member)], patience);
+        if (Refusal(begun) is { } no)
         {
-            await GiveAsync(new Cancel(id), id, patience, cancellation);
+            await CallOffAsync(id, [.. begun.Select(p => p.Member)], patience);
             return no;
         }
 
-        var silent = begun.Where(b => b.Answer is null).Select(b => b.Node);
-        var drain = DrainSum.Of([.. begun.Select(b => b.Answer).OfType<Started>().Select(s => s.Drain)], [])!;
+        var silent = begun.Where(p => p.Answer is null).Select(p => p.Member.Node);
+        var drain = DrainSum.Of([.. begun.Select(p => p.Answer).OfType<Started>().Select(s => s.Drain)], [])!;
 
         // Said once: who was not judged has no share.
         return new Started(drain with { Missing = [.. missing.Concat(silent).Order(StringComparer.Ordinal)] });
     }
 
-    /// <summary>The cap is of all nodes together; each gets as much of it as it has of the connections.</summary>
-    private static double? Share(double? perSecond, int connections, int total) =>
-        perSecond is { } cap && connections > 0 ? cap * connections / total : null;
+    private Task<Part[]> OrderAllAsync(IReadOnlyList<Part> parts, TimeSpan patience, CancellationToken cancellation) =>
+        Task.WhenAll(parts.Select(async p => p with { Answer = await OrderAsync(p.Member, p.Order, patience, cancellation) }));
+
+    /// <summary>Of all together; null when none refuses.</summary>
+    private static object? Refusal(IReadOnlyList<Part> parts) =>
+        parts.FirstOrDefault(p => p.Answer is not (null or Planned or Started or Impossible))?.Answer
+        ?? DrainCap.Refusal([.. parts.Select(p => (p.Connections, p.Answer as Impossible))]);
+
+    /// <summary>What one node is told, and what it says to that.</summary>
+    private sealed record Part(MemberNode Member, DrainOrder Order, int Connections, object? Answer);
 
     /// <summary>The nodes that would know did not answer.</summary>
     internal sealed record Silent(IReadOnlyList<string> Nodes);

@@ -34,12 +34,7 @@ internal sealed partial class ClusterDrains(IAdminActors actors, Reach reach, Ti
             return await StartOnAsync(member, order, patience, cancellation);
         }
 
-        // Judged everywhere before it begins anywhere.
-        var judged = await AskAllAsync(new Start(order with { DryRun = true }), patience, cancellation, patience);
-        if (judged.All.FirstOrDefault(a => a is not Planned) is { } no) return no;
-        var plans = judged.Answers.Select(a => (a.Member, ((Planned)a.Answer).Plan)).ToList();
-        if (order.DryRun) return new Planned(DrainSum.Of([.. plans.Select(p => p.Plan)]));
-        return await BeginAsync(order, plans, judged.Missing, patience, cancellation);
+        return await StartOnAllAsync(order, patience, cancellation);
     }
 
     /// <summary>As all nodes together have it; null when none that answers knows it, and then those that are missing may.</summary>

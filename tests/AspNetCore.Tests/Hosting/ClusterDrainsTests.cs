@@ -91,6 +91,57 @@ public sealed class ClusterDrainsTests
         Assert.Empty(nodes.Stubs[1].Told);
     }
 
+    [Fact]
+    public async Task A_cap_is_judged_as_it_is_divided_and_the_rate_that_is_named_instead_will_do()
+    {
+        await using var nodes = new DrainNodes(3);
+        Has(nodes, 11, 31, 1);
+        var order = new DrainOrder { Select = OfTwo.Select, Deadline = TimeSpan.FromSeconds(11), PerSecond = 3.5 };
+
+        // Each node alone could keep it with all of the cap; the second has 31 of 43 and needs 3.
+        var dry = Assert.IsType<Impossible>(await StartAsync(nodes, order with { DryRun = true }));
+        Assert.Equal(dry, await StartAsync(nodes, order));
+        Assert.Equal(4.17, dry.LeastPerSecond);
+        Assert.DoesNotContain(nodes.Stubs.SelectMany(s => s.Told), m => m is not Start { Order.DryRun: true });
+
+        var enough = order with { PerSecond = dry.LeastPerSecond };
+        Assert.Equal(43, Assert.IsType<Planned>(await StartAsync(nodes, enough with { DryRun = true })).Plan.Connections);
+        var drain = Assert.IsType<Started>(await StartAsync(nodes, enough)).Drain;
+        Assert.Equal(4.17, drain.Order.PerSecond!.Value, 6);
+        Assert.Equal(["node0", "node1", "node2"], drain.Order.Nodes);
+    }
+
+    [Fact]
+    public async Task A_rate_with_which_one_node_could_not_even_be_drained_alone_is_named_for_all_of_them()
+    {
+        await using var nodes = new DrainNodes(2);
+        Has(nodes, 101, 101);
+
+        var no = Assert.IsType<Impossible>(await StartAsync(nodes, new DrainOrder { Select = OfTwo.Select, Deadline = TimeSpan.FromSeconds(11), PerSecond = 5 }));
+
+        Assert.Equal(20, no.LeastPerSecond);
+        Assert.Equal(41, no.Shortest.TotalSeconds, 0.001);
+    }
+
+    /// <summary>Each node judges as its drains do, without readiness delay and with a second for a close handshake.</summary>
+    private static void Has(DrainNodes nodes, params int[] connections)
+    {
+        var handshake = TimeSpan.FromSeconds(1);
+        foreach (var (stub, count) in nodes.Stubs.Zip(connections))
+        {
+            stub.Answer = m =>
+            {
+                if (m is not Start { Order: { Deadline: { } deadline } order }) return Unknown.Instance;
+                if (DrainTimetable.For(order, deadline, TimeSpan.Zero, handshake, count, out var shortest) is null)
+                    return new Impossible(shortest, DrainTimetable.LeastRate(order, deadline, TimeSpan.Zero, handshake, count));
+                var plan = Samples.Drain().Plan with { Connections = count };
+                return order.DryRun ? new Planned(plan) : new Started(Samples.Drain(order: order) with { Id = order.Id!, Plan = plan });
+            };
+        }
+    }
+
+    private static Task<object> StartAsync(DrainNodes nodes, DrainOrder order) => nodes.Drains.StartAsync(order, DrainNodes.Patience, CancellationToken.None);
+
     private static DrainOrder OfOther => new() { Select = new ConnectionSelector { Node = "node1" } };
 
     private static DrainView Over(int clean) =>
