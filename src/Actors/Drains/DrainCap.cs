@@ -3,10 +3,10 @@ namespace ActorSockets.Actors.Drains;
 /// <summary>A cap on the closes per second of several nodes together: each gets as much of it as it has of the connections. Pure.</summary>
 internal static class DrainCap
 {
-    internal static IReadOnlyList<double?> Shares(double cap, IReadOnlyList<int> connections)
+    internal static IReadOnlyList<double> Shares(double cap, IReadOnlyList<int> connections)
     {
         var total = connections.Sum(Weight);
-        return [.. connections.Select(c => c == 0 ? (double?)null : cap * Weight(c) / total)];
+        return [.. connections.Select(c => cap * Weight(c) / total)];
     }
 
     /// <summary>
@@ -25,5 +25,6 @@ internal static class DrainCap
         return new DrainProtocol.Impossible(refusing.Max(n => n.Answer!.Shortest), least.Contains(null) ? null : Math.Ceiling(least.Max()!.Value * 100) / 100);
     }
 
+    /// <summary>Who has nobody counts as who has one: somebody may come before the closing begins, and a share of nothing would be no cap at all.</summary>
     private static int Weight(int connections) => Math.Max(1, connections);
 }

@@ -42,6 +42,8 @@ internal sealed partial class ClusterDrains
     /// <summary>Judged everywhere before it begins anywhere: first for how many each has, without the cap, then, where there is one, each with its share of it.</summary>
     private async Task<object> StartOnAllAsync(DrainOrder order, TimeSpan patience, CancellationToken cancellation)
     {
+        if (order is { PerSecond: not null, StartAt: not null })
+            return new Rejected("perSecond", "cannot be given together with startAt where several nodes are meant: it is divided by who has how many now, and nobody knows that of then; order each node by itself");
         var dry = order with { DryRun = true, PerSecond = null };
         var counted = await AskAllAsync(new Start(dry), patience, cancellation, patience);
         List<Part> parts = [.. counted.Answers.Select(a => new Part(a.Member, dry, (a.Answer as Planned)?.Plan.Connections ?? 0, a.Answer))];

@@ -12,6 +12,13 @@ public sealed class DrainCapTests
     public void Each_node_gets_as_much_of_the_cap_as_it_has_of_the_connections() => Assert.Equal([30.0, 60.0, 10.0], DrainCap.Shares(100, [3, 6, 1]));
 
     [Fact]
+    public void A_node_that_has_nobody_is_capped_as_if_it_had_one()
+    {
+        Assert.Equal([2.5, 7.5], DrainCap.Shares(10, [0, 3]));
+        Assert.Equal([5.0, 5.0], DrainCap.Shares(10, [0, 0]));
+    }
+
+    [Fact]
     public void What_one_of_them_needs_is_said_of_all_of_them_together()
     {
         // Two of three have enough of it; the one with a tenth of the connections needs 2 a second, and gets a tenth of what all have.

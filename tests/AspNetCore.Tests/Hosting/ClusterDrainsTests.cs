@@ -123,6 +123,32 @@ public sealed class ClusterDrainsTests
         Assert.Equal(41, no.Shortest.TotalSeconds, 0.001);
     }
 
+    [Fact]
+    public async Task Every_node_has_a_share_of_the_cap_even_one_without_connections()
+    {
+        await using var nodes = new DrainNodes(2);
+        Has(nodes, 0, 9);
+
+        Assert.IsType<Started>(await StartAsync(nodes, new DrainOrder { Select = OfTwo.Select, Deadline = TimeSpan.FromSeconds(11), PerSecond = 5 }));
+
+        Assert.Equal([0.5, 4.5], nodes.Stubs.Select(s => s.Told.OfType<Start>().Single(m => !m.Order.DryRun).Order.PerSecond!.Value));
+    }
+
+    [Fact]
+    public async Task A_cap_on_several_nodes_cannot_be_divided_for_a_start_to_come()
+    {
+        await using var nodes = new DrainNodes(2);
+        Has(nodes, 1, 9);
+        var order = new DrainOrder { Select = OfTwo.Select, Deadline = TimeSpan.FromSeconds(11), PerSecond = 5, StartAt = Samples.Now.AddHours(1) };
+
+        foreach (var each in new[] { order, order with { DryRun = true } })
+            Assert.Equal("perSecond", Assert.IsType<Rejected>(await StartAsync(nodes, each)).Field);
+        Assert.All(nodes.Stubs, s => Assert.Empty(s.Told));
+
+        Assert.IsType<Started>(await StartAsync(nodes, order with { PerSecond = null }));
+        Assert.IsType<Started>(await StartAsync(nodes, order with { Select = OfOther.Select }));
+    }
+
     /// <summary>Each node judges as its drains do, without readiness delay and with a second for a close handshake.</summary>
     private static void Has(DrainNodes nodes, params int[] connections)
     {
