@@ -13,7 +13,7 @@ internal static partial class NodeScript
     /// <summary>The access key of the gateways that scripts talk to.</summary>
     internal const string AccessKey = "an-access-key-for-acceptance-tests-0123456789";
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
 
     private static string Folder => Path.Combine(RunningApp.Repository, "tests", "Acceptance", "node");
 

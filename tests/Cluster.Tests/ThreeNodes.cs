@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Diagnostics;
+using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
@@ -15,7 +16,7 @@ internal sealed class ThreeNodes : IAsyncDisposable
     internal const string AccessKey = "an-access-key-that-nobody-may-ever-log-0123456789";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(20) };
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
     private readonly List<GatewayProcess> _nodes = [];
 
     internal GatewayProcess this[int index] => _nodes[index];
@@ -42,7 +43,36 @@ internal sealed class ThreeNodes : IAsyncDisposable
 
     internal async Task<JsonObject> GetAsync(GatewayProcess node, string path) => (await _http.GetFromJsonAsync<JsonObject>(new Uri(node.Admin, path)))!;
 
-    internal Task<HttpResponseMessage> DeleteAsync(GatewayProcess node, string path) => _http.DeleteAsync(new Uri(node.Admin, path));
+    /// <summary>Asks until the answer is as it should be; that answer. A node waits one second for the others, and a busy machine makes that short.</summary>
+    internal async Task<JsonObject> UntilAsync(GatewayProcess node, string path, Func<JsonObject, bool> condition, string what)
+    {
+        JsonObject? found = null;
+        await UntilAsync(
+            async () =>
+            {
+                using var answer = await _http.GetAsync(new Uri(node.Admin, path));
+                found = answer.IsSuccessStatusCode ? await answer.Content.ReadFromJsonAsync<JsonObject>() : null;
+                return found is not null && condition(found);
+            },
+            what);
+        return found!;
+    }
+
+    /// <summary>By order of this node. Where it could not say whether the other one did it, the next answer may be that nobody is there any more.</summary>
+    internal Task CloseAsync(GatewayProcess node, string id)
+    {
+        var unknown = false;
+        return UntilAsync(
+            async () =>
+            {
+                using var answer = await _http.DeleteAsync(new Uri(node.Admin, $"/admin/v1/connections/{id}"));
+                var again = answer.StatusCode == HttpStatusCode.ServiceUnavailable;
+                Assert.True(again || answer.StatusCode == HttpStatusCode.Accepted || (unknown && answer.StatusCode == HttpStatusCode.NotFound), $"{answer.StatusCode}");
+                unknown |= again;
+                return !again;
+            },
+            "the order is taken");
+    }
 
     internal async Task<string> IdAsync(GatewayProcess node) => (string)(await GetAsync(node, "/admin/v1/nodes/self"))["id"]!;
 
@@ -50,11 +80,8 @@ internal sealed class ThreeNodes : IAsyncDisposable
     internal async Task<int> ConnectionsAsync(GatewayProcess asked) => (await GetAsync(asked, "/admin/v1/nodes"))["value"]!.AsArray().Sum(n => (int)n!["connections"]!);
 
     /// <summary>So many nodes, and nobody is missing.</summary>
-    internal Task UntilMembersAsync(GatewayProcess asked, int count) => UntilAsync(async () =>
-    {
-        var nodes = await GetAsync(asked, "/admin/v1/nodes");
-        return (int)nodes["total"]! == count && nodes["missing"] is null;
-    }, $"{count} nodes answer");
+    internal Task UntilMembersAsync(GatewayProcess asked, int count) =>
+        UntilAsync(asked, "/admin/v1/nodes", nodes => (int)nodes["total"]! == count && nodes["missing"] is null, $"{count} nodes answer");
 
     internal async Task<HttpResponseMessage> SendAsync(GatewayProcess node, string path, string text)
     {

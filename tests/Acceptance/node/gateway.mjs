@@ -17,7 +17,7 @@ export const service = (name = hub, key = accessKey) =>
 export const clientUrl = async (options = {}, name = hub) => (await service(name).getClientAccessToken(options)).url;
 
 /** Rejects when what is waited for does not come. */
-export const within = (promise, what, milliseconds = 20_000) => {
+export const within = (promise, what, milliseconds = 60_000) => {
   let timer;
   const late = new Promise((_, reject) => {
     timer = setTimeout(() => reject(new Error(`not within ${milliseconds} ms: ${what}`)), milliseconds);

@@ -75,11 +75,11 @@ const session = async id => (await fetch(`${admin}/admin/v1/connections/${encode
 const pause = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
 
 const until = async (condition, what) => {
-  for (let i = 0; i < 2000; i++) {
+  for (const since = Date.now(); Date.now() - since < 60_000; ) {
     if (await condition()) return;
     await pause(10);
   }
-  assert.fail(`not within 20 s: ${what}`);
+  assert.fail(`not within 60 s: ${what}`);
 };
 
 test('one stream survives a hundred cuts: nothing is lost, doubled or out of order, and the application notices nothing', async () => {
@@ -122,7 +122,8 @@ test('one stream survives a hundred cuts: nothing is lost, doubled or out of ord
   assert.equal(ann.messages.size, 0);
   assert.equal(ann.disconnections.size, 0);
   assert.equal(ann.connections.size, 0);
-  assert.equal((await session(ann.id)).state, 'open');
+  // After the last cut nothing more may be said, so it may be on its way back still.
+  await until(async () => (await session(ann.id)).state === 'open', 'it is back');
   ann.stop();
   bob.stop();
   wire.close();

@@ -35,6 +35,9 @@ public sealed class NodeDrainTests
         await UntilReadyAsync(scene.Gateway, HttpStatusCode.OK);
         using var again = await scene.ConnectAsync();
         await again.EchoesAsync();
+
+        // The stop at the end is no part of this.
+        await scene.Gateway.PutLimitsAsync("""{"drain":{"readinessDelay":"00:00:00"}}""");
     }
 
     [Fact]

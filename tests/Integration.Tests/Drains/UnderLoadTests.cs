@@ -22,10 +22,10 @@ public sealed class UnderLoadTests(ITestOutputHelper output)
     public async Task Ten_thousand_connections_close_over_twenty_seconds_on_the_line()
     {
         const int members = 10_000;
-        await using var gateway = await StartAsync(("Timers:CloseHandshake", "00:00:05"));
+        await using var gateway = await StartAsync(("Timers:CloseHandshake", "00:00:10"));
         using var crowd = await CrowdAsync(gateway, members);
 
-        var drain = await gateway.DrainAsync(DrainCalls.OfHub("echo") with { Deadline = TimeSpan.FromSeconds(25) });
+        var drain = await gateway.DrainAsync(DrainCalls.OfHub("echo") with { Deadline = TimeSpan.FromSeconds(30) });
         var (distances, over) = await gateway.WatchAsync(drain.Id);
         var partings = await crowd.PartingsAsync();
 
@@ -40,9 +40,9 @@ public sealed class UnderLoadTests(ITestOutputHelper output)
     public async Task Refusing_upgrades_as_fast_as_they_come_delays_no_close()
     {
         const int members = 2000;
-        await using var gateway = await StartAsync(("Timers:CloseHandshake", "00:00:03"));
+        await using var gateway = await StartAsync(("Timers:CloseHandshake", "00:00:10"));
         using var crowd = await CrowdAsync(gateway, members);
-        var drain = await gateway.DrainAsync(new DrainOrder { Deadline = TimeSpan.FromSeconds(11) });
+        var drain = await gateway.DrainAsync(new DrainOrder { Deadline = TimeSpan.FromSeconds(18) });
         using var enough = new CancellationTokenSource();
         var clock = Stopwatch.StartNew();
         var knocking = Enumerable.Range(0, 8).Select(_ => Task.Run(() => KnockAsync(gateway, enough.Token))).ToList();
@@ -62,7 +62,7 @@ public sealed class UnderLoadTests(ITestOutputHelper output)
     public async Task While_others_come_and_go_and_messages_flow_nothing_sent_before_the_close_frame_is_lost()
     {
         const int members = 300;
-        await using var gateway = await StartAsync(("Timers:CloseHandshake", "00:00:03"));
+        await using var gateway = await StartAsync(("Timers:CloseHandshake", "00:00:10"));
         var sender = gateway.Services.GetRequiredService<IHubSender>();
         var received = new ConcurrentDictionary<string, int>();
         var clients = new List<Task>();
@@ -83,7 +83,7 @@ public sealed class UnderLoadTests(ITestOutputHelper output)
             while (await pause.WaitForNextTickAsync(CancellationToken.None) && !enough.IsCancellationRequested) queued += (await sender.SendToHubAsync("told", OutboundMessage.Text("news"))).Queued;
         });
 
-        var drain = await gateway.DrainAsync(DrainCalls.OfHub("told") with { Deadline = TimeSpan.FromSeconds(10) });
+        var drain = await gateway.DrainAsync(DrainCalls.OfHub("told") with { Deadline = TimeSpan.FromSeconds(17) });
         var over = await gateway.OverAsync(drain.Id);
         await Task.WhenAll(clients);
         await enough.CancelAsync();

@@ -23,7 +23,8 @@ public sealed class StopTests
 
         await gateway.TerminateAsync();
 
-        foreach (var client in clients)
+        // All of them listen: whose turn comes first is not known, and the answer has its time.
+        await Task.WhenAll(clients.Select(async client =>
         {
             var close = await client.ReadToCloseAsync();
             Assert.Equal(1001, close?.CloseCode);
@@ -31,7 +32,7 @@ public sealed class StopTests
             await client.SendCloseAsync(1001);
             Assert.True(await client.ReadToEndAsync());
             client.Dispose();
-        }
+        }));
 
         Assert.Equal(Clean, await gateway.ExitAsync());
         Assert.Empty(gateway.Errors);
@@ -42,7 +43,7 @@ public sealed class StopTests
     {
         Skip.If(OperatingSystem.IsWindows(), "skipped: SIGTERM");
         await using var gateway = new GatewayProcess();
-        await gateway.ServeAsync("ActorSockets:Timers:CloseHandshake=00:00:01", "ActorSockets:Drain:Deadline=00:00:20");
+        await gateway.ServeAsync("ActorSockets:Timers:CloseHandshake=00:00:01", "ActorSockets:Drain:Deadline=00:02:00");
         using var silent = await ConnectAsync(gateway);
         var clock = Stopwatch.StartNew();
 
@@ -50,7 +51,7 @@ public sealed class StopTests
 
         Assert.Equal(1001, (await silent.ReadToCloseAsync())?.CloseCode);
         Assert.Equal(Clean, await gateway.ExitAsync());
-        Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(20));
+        Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(60));
     }
 
     [SkippableFact]
@@ -86,7 +87,7 @@ public sealed class StopTests
         Skip.If(OperatingSystem.IsWindows(), "skipped: SIGTERM");
         const int members = 5000;
         await using var gateway = new GatewayProcess();
-        await gateway.ServeAsync("ActorSockets:Drain:Deadline=00:00:20", "ActorSockets:Timers:CloseHandshake=00:00:05", "Logging:LogLevel:Default=Warning");
+        await gateway.ServeAsync("ActorSockets:Drain:Deadline=00:00:27", "ActorSockets:Timers:CloseHandshake=00:00:12", "Logging:LogLevel:Default=Warning");
         using var crowd = CrowdProcess.Start(gateway.Public.Port, members, Manner.Kicked, "echo");
         Assert.Equal($"here {members} of {members} ", await crowd.ComeAsync());
         crowd.Leave();
@@ -97,7 +98,7 @@ public sealed class StopTests
         var partings = await crowd.PartingsAsync();
         Assert.Equal(members, partings.GetValueOrDefault((Manner.Kicked, "1001")));
         Assert.Equal(Clean, await gateway.ExitAsync());
-        Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(14), TimeSpan.FromSeconds(35));
+        Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(14), TimeSpan.FromSeconds(60));
         Assert.Empty(gateway.Errors);
     }
 
