@@ -14,6 +14,9 @@ internal static class MemoryCost
 
     private const int Connections = 4000, Members = 5;
 
+    /// <summary>What a connect scheduled and cancelled stays in the clock's wheel for one turn of it, 20 s.</summary>
+    private static readonly TimeSpan Wheel = TimeSpan.FromSeconds(22);
+
     public static async Task Measure(Layout layout, HarnessOptions options, Children children, MemoryRounds rounds)
     {
         await using var fleet = await NodeFleet.Start(2, layout, options, children);
@@ -31,13 +34,17 @@ internal static class MemoryCost
                 await members[i].Join(90_000 + i, 1);
             }
 
-            await Grows(Connection, Connections, () => clients.Open(node, NodeFleet.Hub, Connections, _ => null));
-            await Grows(User, Connections, () => clients.Open(node, NodeFleet.Hub, Connections, number => $"user-{number:000000}"));
+            await Task.Delay(Wheel);
+            await Grows(Group, Members * GroupMember.Most, TimeSpan.Zero, () => Join(0));
+            await Grows(Member, Members * GroupMember.Most, TimeSpan.Zero, () => Join(Members));
+            await Grows(Connection, Connections, Wheel, () => clients.Open(node, NodeFleet.Hub, Connections, _ => null));
+            await Grows(User, Connections, Wheel, () => clients.Open(node, NodeFleet.Hub, Connections, number => $"user-{number:000000}"));
             var crossed = await fleet.Crossed();
-            await Grows(Limited, Connections, () => clients.Open(node, NodeFleet.LimitedHub, Connections, number => $"user-{number:000000}"));
-            rounds.CrossedPerConnect.Add((double)(await fleet.Crossed() - crossed) / Connections);
-            await Grows(Group, Members * GroupMember.Most, () => Join(0));
-            await Grows(Member, Members * GroupMember.Most, () => Join(Members));
+            await Grows(Limited, Connections, Wheel, async () =>
+            {
+                await clients.Open(node, NodeFleet.LimitedHub, Connections, number => $"user-{number:000000}");
+                rounds.CrossedPerConnect.Add((double)(await fleet.Crossed() - crossed) / Connections);
+            });
         }
         finally
         {
@@ -49,10 +56,11 @@ internal static class MemoryCost
             for (var i = 0; i < Members; i++) await members[from + i].Join(i * GroupMember.Most, GroupMember.Most);
         }
 
-        async Task Grows(string what, int count, Func<Task> grow)
+        async Task Grows(string what, int count, TimeSpan settling, Func<Task> grow)
         {
             var before = await Heaps(fleet);
             await grow();
+            await Task.Delay(settling);
             var after = await Heaps(fleet);
             rounds.Add(what, (double)(after[0] - before[0]) / count, (double)(after[1] - before[1]) / count);
         }

@@ -16,7 +16,7 @@ internal static class NodesRun
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(6), Lead = TimeSpan.FromSeconds(0.7), Length = TimeSpan.FromSeconds(3), Idle = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3.5), Lead = TimeSpan.FromSeconds(0.7), Length = TimeSpan.FromSeconds(2.5), Idle = TimeSpan.FromSeconds(2.5);
 
     public static async Task<int> Run(HarnessOptions options, Layout layout, Children children)
     {
@@ -52,7 +52,7 @@ internal static class NodesRun
             foreach (var size in sizes)
             {
                 fleets[size] = await NodeFleet.Start(size, layout, options, children);
-                foreach (var way in Enum.GetValues<Way>()) await new Place(size, size - 1, way).Flood(fleets[size], WarmUp / 2, WarmUp / 2, new double[size]);
+                foreach (var way in Enum.GetValues<Way>()) await new Place(size, size - 1, way).Flood(fleets[size], WarmUp, WarmUp, new double[size]);
                 Console.WriteLine($"a cluster of {size} is warm");
             }
         }
