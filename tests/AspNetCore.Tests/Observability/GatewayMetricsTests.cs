@@ -117,10 +117,14 @@ public class GatewayMetricsTests
         listener.Start();
         Count(probe, 1000);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Count(probe, 1000);
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        // A collection in between counts up to 8 KB to the thread that it took it from; what allocates would do so in every round.
+        var least = Enumerable.Range(0, 10).Min(_ =>
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Count(probe, 1000);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        });
+        Assert.Equal(0, least);
     }
 
     private static void Count(MetricsProbe probe, int times)
