@@ -50,8 +50,7 @@ internal sealed partial class ClusterDrains
         var missing = counted.Missing;
         if (Refusal(parts) is null && order.PerSecond is { } cap)
         {
-            var shares = DrainCap.Shares(cap, [.. parts.Select(p => p.Connections)]);
-            var judged = await OrderAllAsync([.. parts.Zip(shares, (p, share) => p with { Order = dry with { PerSecond = share } })], patience, cancellation);
+            var judged = await CapAsync(cap, parts, patience, cancellation);
             parts = [.. judged.Where(p => p.Answer is not null)];
             missing = [.. missing, .. judged.Where(p => p.Answer is null).Select(p => p.Member.Node)];
         }
@@ -61,6 +60,10 @@ internal sealed partial class ClusterDrains
         if (order.DryRun) return new Planned(DrainSum.Of([.. parts.Select(p => ((Planned)p.Answer!).Plan)]));
         return await BeginAsync(parts, missing, patience, cancellation);
     }
+
+    /// <summary>Judged once more, each with its share.</summary>
+    private Task<Part[]> CapAsync(double perSecond, IReadOnlyList<Part> parts, TimeSpan patience, CancellationToken cancellation) =>
+        OrderAllAsync([.. parts.Zip(DrainCap.Shares(perSecond, [.. parts.Select(p => p.Connections)]), (p, share) => p with { Order = p.Order with { PerSecond = share } })], patience, cancellation);
 
     private async Task<object> BeginAsync(IReadOnlyList<Part> parts, IReadOnlyList<string> missing, TimeSpan patience, CancellationToken cancellation)
     {

@@ -1,5 +1,6 @@
 using ActorSockets.Actors.Cluster;
 using ActorSockets.Actors.Drains;
+using ActorSockets.Actors.Settings;
 using ActorSockets.AspNetCore.Admin;
 using Akka.Actor;
 using static ActorSockets.Actors.Drains.DrainProtocol;
@@ -10,7 +11,7 @@ namespace ActorSockets.AspNetCore.Hosting;
 /// The drains of all nodes. One that concerns several is one on each, under the same id: every node empties itself at its own even pace, and what is
 /// told of the drain is the sum. So there is nobody in the middle whose end would stop it.
 /// </summary>
-internal sealed partial class ClusterDrains(IAdminActors actors, Reach reach, TimeProvider time)
+internal sealed partial class ClusterDrains(IAdminActors actors, Reach reach, Live<NodeSettings> settings, TimeProvider time)
 {
     /// <summary>Under <c>/user</c>, on every node.</summary>
     internal const string Name = "drains";
@@ -18,7 +19,7 @@ internal sealed partial class ClusterDrains(IAdminActors actors, Reach reach, Ti
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// One of <see cref="Started"/>, <see cref="Planned"/>, <see cref="Impossible"/>, <see cref="Rejected"/>, <see cref="Conflict"/>, <see cref="Silent"/>, <see cref="Doubtful"/>;
+    /// One of <see cref="Started"/>, <see cref="Planned"/>, <see cref="PlannedByNode"/>, <see cref="Impossible"/>, <see cref="Rejected"/>, <see cref="Conflict"/>, <see cref="Silent"/>, <see cref="Doubtful"/>;
     /// nothing began unless it is the first, and may have where it is the last.
     /// </summary>
     /// <param name="order">What to do.</param>
@@ -27,6 +28,8 @@ internal sealed partial class ClusterDrains(IAdminActors actors, Reach reach, Ti
     internal async Task<object> StartAsync(DrainOrder order, TimeSpan patience, CancellationToken cancellation)
     {
         var now = reach.Now;
+        if (order.Rolling) return await StartRollingAsync(order, patience, cancellation);
+        if (order.Rebalance) return await StartRebalanceAsync(order, patience, cancellation);
         if (now.IsAlone) return await StartOnAsync(now.Self, order, patience, cancellation);
         if (order.Select.Node is { } node)
         {
@@ -41,7 +44,7 @@ internal sealed partial class ClusterDrains(IAdminActors actors, Reach reach, Ti
     internal async Task<(DrainView? Drain, IReadOnlyList<string> Missing)> GetAsync(string id, TimeSpan patience, CancellationToken cancellation)
     {
         var answers = await AskAllAsync(new Get(id), patience, cancellation);
-        return (DrainSum.Of([.. answers.All.OfType<Found>().Select(f => f.Drain)], answers.Missing), answers.Missing);
+        return (DrainSum.Of([.. answers.All.OfType<Found>().Select(f => f.Drain)], answers.Missing) ?? await GetRollingAsync(id, patience, cancellation), answers.Missing);
     }
 
     /// <summary>Newest first.</summary>
@@ -49,7 +52,8 @@ internal sealed partial class ClusterDrains(IAdminActors actors, Reach reach, Ti
     {
         var answers = await AskAllAsync(List.Instance, patience, cancellation);
         var drains = answers.All.OfType<Listed>().SelectMany(l => l.Drains).GroupBy(d => d.Id, StringComparer.Ordinal);
-        return ([.. drains.Select(d => DrainSum.Of([.. d], answers.Missing)!).OrderByDescending(d => d.OrderedAt).ThenBy(d => d.Id, StringComparer.Ordinal)], answers.Missing);
+        var rolling = await ListRollingAsync(patience, cancellation);
+        return ([.. drains.Select(d => DrainSum.Of([.. d], answers.Missing)!).Concat(rolling).OrderByDescending(d => d.OrderedAt).ThenBy(d => d.Id, StringComparer.Ordinal)], answers.Missing);
     }
 
     /// <summary>
@@ -58,6 +62,7 @@ internal sealed partial class ClusterDrains(IAdminActors actors, Reach reach, Ti
     /// </summary>
     internal async Task<object> GiveAsync(ICrossing order, string id, TimeSpan patience, CancellationToken cancellation)
     {
+        if (await GiveRollingAsync(order, id, patience, cancellation) is { } answer) return answer;
         var answers = await AskAllAsync(order, patience, cancellation);
         if (answers.All.OfType<Changed>().FirstOrDefault() is { } changed)
             return reach.Now.IsAlone ? changed : new Changed((await GetAsync(id, patience, cancellation)).Drain ?? changed.Drain);
