@@ -30,10 +30,13 @@ internal sealed partial class ClusterDrains
     {
         if (actors.Rolling.IsNobody()) return null;
         if (await AskRollingAsync(new Get(id), id, patience, cancellation) is not Found { Drain: var rolling }) return null;
-        return rolling.Nodes.FirstOrDefault(n => n.Phase == NodePhase.Draining) is { } current && reach.Now.Find(current.Node) is { } member
-            && await AskAsync(member, new Get(current.Drain), patience, cancellation) is Found { Drain: var part }
-            ? RollingView.With(rolling, part)
-            : rolling;
+        if (rolling.Nodes.FirstOrDefault(n => n.Phase == NodePhase.Draining) is not { } current || reach.Now.Find(current.Node) is not { } member) return rolling;
+        return await AskAsync(member, new Get(current.Drain), patience, cancellation) switch
+        {
+            Found { Drain: var part } => RollingView.With(rolling, part),
+            null => rolling with { Missing = [current.Node] },
+            _ => rolling,
+        };
     }
 
     private async Task<IReadOnlyList<DrainView>> ListRollingAsync(TimeSpan patience, CancellationToken cancellation) =>

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Drains;
+using ActorSockets.Actors.Drains.Rolling;
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Supervision;
 using ActorSockets.AspNetCore.Admin;
@@ -27,6 +28,7 @@ public class EventsTests
         Publish(host, new LifecycleEvents.Ended(Samples.Ended()));
         Publish(host, new LifecycleEvents.DrainStarted(Samples.Drain()));
         Publish(host, new LifecycleEvents.DrainEnded(Samples.Drain(DrainState.Completed)));
+        Publish(host, new LifecycleEvents.RollingStands(Samples.Drain() with { Order = Samples.Drain().Order with { Rolling = true }, Nodes = [new DrainShare("box-a", NodePhase.Settling, "d2", 3)] }, RollingNews.Progressed));
 
         Assert.Contains("\"connection\":\"node1.A", (await feed.NextAsync("opened")), StringComparison.Ordinal);
         Assert.Contains("\"endsAt\":", (await feed.NextAsync("session-ends-soon")), StringComparison.Ordinal);
@@ -34,6 +36,9 @@ public class EventsTests
         Assert.Contains("\"ending\":\"client-closed\"", (await feed.NextAsync("ended")), StringComparison.Ordinal);
         Assert.StartsWith("{\"what\":\"started\",\"drain\":{\"id\":\"d1\",\"state\":\"running\"", (await feed.NextAsync("drain")), StringComparison.Ordinal);
         Assert.StartsWith("{\"what\":\"ended\",\"drain\":{\"id\":\"d1\",\"state\":\"completed\"", (await feed.NextAsync("drain")), StringComparison.Ordinal);
+        var rolling = await feed.NextAsync("drain");
+        Assert.StartsWith("{\"what\":\"progressed\",\"drain\":{\"id\":\"d1\"", rolling, StringComparison.Ordinal);
+        Assert.Contains("\"rolling\":true,\"currentNode\":\"box-a\",\"nodes\":[{\"node\":\"box-a\",\"state\":\"settling\",\"drain\":\"d2\",\"connections\":3", rolling, StringComparison.Ordinal);
     }
 
     [Fact]

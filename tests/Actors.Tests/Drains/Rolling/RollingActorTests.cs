@@ -1,4 +1,3 @@
-using ActorSockets.Actors.Cluster;
 using ActorSockets.Actors.Drains;
 using ActorSockets.Actors.Drains.Rolling;
 using ActorSockets.Actors.Endings;
