@@ -25,6 +25,11 @@ public abstract class HubHandler
     /// <summary>What becomes <see cref="HubConnection.State"/> there.</summary>
     internal virtual object? RestoreState(string? saved) => null;
 
+    /// <summary>A session that began on another node goes on here, with what <see cref="RestoreState"/> made.</summary>
+    internal virtual void OnAdopted(HubConnection connection)
+    {
+    }
+
     /// <summary>The 101 answer went out. Messages are read once this has completed.</summary>
     public virtual ValueTask OnOpenedAsync(HubConnection connection, CancellationToken cancellation) => ValueTask.CompletedTask;
 

@@ -48,6 +48,7 @@ internal sealed class SessionFactory(
         var connection = new HubConnection(admitted.Session, new ReliableOutlet(reliable), admitted.Connection, handler, faults) { State = state };
         var client = new ReliableJsonClient(connection, reliable, tokens, door, begun);
         reliable.Client = client;
+        if (begun) handler.OnAdopted(connection);
         return client;
     }
 }

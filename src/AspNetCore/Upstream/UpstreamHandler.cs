@@ -33,6 +33,12 @@ internal class UpstreamHandler(string hub, UpstreamTelling telling) : HubHandler
 
     internal override object? RestoreState(string? saved) => UpstreamSession.Restore(saved);
 
+    /// <summary>Whoever is told of the sessions here has heard of this one without its state.</summary>
+    internal override void OnAdopted(HubConnection connection)
+    {
+        if (SessionOf(connection).State is { } state) telling.StateKept(connection.Id, state);
+    }
+
     /// <summary>A client without a protocol of ours cannot be told that something failed, so it is closed.</summary>
     public override async ValueTask OnMessageAsync(HubConnection connection, HubMessage message, CancellationToken cancellation)
     {

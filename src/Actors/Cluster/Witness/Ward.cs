@@ -3,7 +3,7 @@ using ActorSockets.Actors.Connections;
 namespace ActorSockets.Actors.Cluster.Witness;
 
 /// <summary>
-/// The sessions of another node, as it told of them: some 150 bytes each, so that a witness of a full node notices little. Ids and addresses
+/// The sessions of another node, as it told of them: some 190 bytes each, so that a witness of a full node notices little. Ids and addresses
 /// are packed, and what many sessions have in common is kept once. Pure.
 /// </summary>
 /// <param name="node">The other node's id.</param>
