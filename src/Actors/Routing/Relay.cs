@@ -13,11 +13,20 @@ internal sealed class Relay(Peers peers)
     /// <summary>The longest payload that crosses; the longest frame between nodes is a little longer.</summary>
     internal const int MaxPayload = 16 * 1024 * 1024;
 
+    /// <summary>Together with <see cref="RelayLane.Patience"/> the second that clients wait at most.</summary>
+    internal static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>To nobody: there is no hub without a name.</summary>
+    private static readonly Send Nothing = new(new RouterProtocol.Scope(""), new Publication(PayloadType.Binary, ReadOnlyMemory<byte>.Empty));
+
     private readonly Dictionary<long, (RelayLane Lane, IActorRef Router)> _lanes = [];
     private readonly Dictionary<string, long> _said = new(StringComparer.Ordinal);
 
     /// <summary>Clients wait for a lane.</summary>
     internal bool HasWaiting => _lanes.Values.Any(l => l.Lane.HasWaiting);
+
+    /// <summary>Clients wait for a lane, or one was given up.</summary>
+    internal bool NeedsLooks => _lanes.Values.Any(l => l.Lane.HasWaiting || l.Lane.HasGivenUp);
 
     /// <summary>False when it is too long to cross and there is somebody on the other side.</summary>
     internal bool Carries(Publication publication) => publication.Data.Length <= MaxPayload || peers.Now.IsAlone;
@@ -31,6 +40,7 @@ internal sealed class Relay(Peers peers)
         {
             if (!member.Answers) continue;
             var (lane, router) = To(member);
+            if (lane.HasGivenUp) continue;
             router.Tell(new Relayed(send, lane.Add(send.Publication.Data.Length)), self);
         }
 
@@ -47,15 +57,28 @@ internal sealed class Relay(Peers peers)
         return new Taken(sequence);
     }
 
-    internal void Taken(Address by, long sequence)
+    /// <returns>The node, when nothing was handed over to it for a while and is again.</returns>
+    internal string? Taken(Address by, long sequence)
     {
+        string? again = null;
         foreach (var member in peers.Now.Others)
-            if (member.Address == by && _lanes.TryGetValue(member.Uid, out var known)) known.Lane.Taken(sequence);
+            if (member.Address == by && _lanes.TryGetValue(member.Uid, out var known) && known.Lane.Taken(sequence)) again = member.Node;
+        return again;
     }
 
-    internal void Look()
+    /// <summary>Called every <see cref="LookEvery"/> while there is need.</summary>
+    /// <returns>Nodes to which nothing is handed over from now on.</returns>
+    internal IReadOnlyList<string> Look(IActorRef self)
     {
-        foreach (var (lane, _) in _lanes.Values) lane.Look();
+        var givenUp = new List<string>();
+        foreach (var member in peers.Now.Others)
+        {
+            if (!_lanes.TryGetValue(member.Uid, out var known)) continue;
+            if (known.Lane.Look()) givenUp.Add(member.Node);
+            if (member.Answers && known.Lane.Knock() is { } place) known.Router.Tell(new Relayed(Nothing, place), self);
+        }
+
+        return givenUp;
     }
 
     /// <summary>Whoever is not reached is not waited for, and a node that is gone leaves nothing behind.</summary>

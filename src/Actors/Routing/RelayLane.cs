@@ -2,7 +2,8 @@ namespace ActorSockets.Actors.Routing;
 
 /// <summary>
 /// How much is on its way to one other node: the sender counts what it hands over, the receiver says now and then how far it has come. Full
-/// means that clients wait, as they would for a slow receiver on their own node. Pure.
+/// means that clients wait, as they would for a slow receiver on their own node. Where the receiver then gives no sign, the lane is given up: nobody
+/// waits, and nothing more is handed over until the receiver has taken what is on its way. So that is bounded in all, not by the second. Pure.
 /// </summary>
 internal sealed class RelayLane
 {
@@ -12,42 +13,69 @@ internal sealed class RelayLane
     /// <summary>Bytes after which the receiver says that it took them; well below the window, so that a stream never stops for it.</summary>
     internal const long SaidEvery = Window / 8;
 
+    /// <summary>Looks without a sign that a full lane is waited for, and between two knocks.</summary>
+    internal const int Patience = 4;
+
     /// <summary>What a message costs beside its payload, so that small ones count, too.</summary>
     private const int Head = 256;
 
     private readonly Queue<Action> _waiting = new();
     private long _sent;
     private long _taken;
-    private long _seen;
+    private int _looks;
+    private int _untilKnock;
 
-    internal bool IsFull => _sent - _taken >= Window;
+    internal bool IsFull => !HasGivenUp && _sent - _taken >= Window;
+
+    /// <summary>Nothing is to be handed over.</summary>
+    internal bool HasGivenUp { get; private set; }
 
     internal bool HasWaiting => _waiting.Count > 0;
 
     /// <summary>Bytes handed over so far, this message included: its place in the lane.</summary>
     internal long Add(int payload) => _sent += payload + Head;
 
-    /// <summary>The receiver has come so far. What was lost on the way before it counts as taken: nobody sends it again.</summary>
-    internal void Taken(long upTo)
+    /// <summary>
+    /// The receiver has come so far. What was lost on the way before it counts as taken: nobody sends it again. True when the lane had been given
+    /// up and is in use again.
+    /// </summary>
+    internal bool Taken(long upTo)
     {
-        _taken = Math.Clamp(upTo, _taken, _sent);
+        var taken = Math.Clamp(upTo, _taken, _sent);
+        if (taken > _taken) _looks = 0;
+        _taken = taken;
+        var returns = HasGivenUp && _sent - _taken < Window;
+        if (returns) HasGivenUp = false;
         if (!IsFull) Release();
+        return returns;
     }
 
     /// <summary>To be called when there is room again.</summary>
     internal void Wait(Action whenRoom) => _waiting.Enqueue(whenRoom);
 
-    /// <summary>Called once in a while: a lane that is full and has not moved since the last time is not waited for any longer.</summary>
-    internal void Look()
+    /// <summary>Called at even distances while anybody waits. True when this was the look too many, and the lane is given up.</summary>
+    internal bool Look()
     {
-        if (IsFull && _taken == _seen) GiveUp();
-        _seen = _taken;
+        if (!IsFull || ++_looks < Patience) return false;
+        GiveUp();
+        return true;
+    }
+
+    /// <summary>
+    /// Called with each look: the place of an empty message that asks the receiver of a lane that was given up for a sign, or null when it is
+    /// not the time. It counts for as many bytes as any receiver answers at once.
+    /// </summary>
+    internal long? Knock()
+    {
+        if (!HasGivenUp || _untilKnock-- > 0) return null;
+        _untilKnock = Patience - 1;
+        return _sent += SaidEvery;
     }
 
     /// <summary>Nobody waits for it any more.</summary>
     internal void GiveUp()
     {
-        _taken = _sent;
+        if (IsFull) (HasGivenUp, _untilKnock) = (true, 0);
         Release();
     }
 

@@ -1,5 +1,6 @@
 using ActorSockets.Actors.Cluster;
 using Akka.Actor;
+using Akka.Event;
 using static ActorSockets.Actors.Routing.RouterProtocol;
 
 namespace ActorSockets.Actors.Routing;
@@ -7,14 +8,13 @@ namespace ActorSockets.Actors.Routing;
 /// <content>What the clients of this node say, to the other nodes.</content>
 internal sealed partial class RouterActor
 {
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
     private ICancelable? _looking;
 
     protected override void PreStart()
     {
         if (relay is null) return;
         Context.System.EventStream.Subscribe(Self, typeof(MembershipChanged));
-        if (relay.HasWaiting) LookLater();
+        if (relay.NeedsLooks) LookLater();
     }
 
     protected override void PostStop() => _looking?.Cancel();
@@ -30,14 +30,15 @@ internal sealed partial class RouterActor
     private void LookAgain()
     {
         _looking = null;
-        relay?.Look();
-        if (relay?.HasWaiting == true) LookLater();
+        if (relay is null) return;
+        foreach (var node in relay.Look(Self)) _log.Warning("{0} does not take what clients here say to groups; it gets nothing more of that until it does", node);
+        if (relay.NeedsLooks) LookLater();
     }
 
-    /// <summary>Only while somebody waits.</summary>
+    /// <summary>Only while somebody waits, or a node is to be asked whether it is back.</summary>
     private void LookLater()
     {
-        _looking ??= Context.System.Scheduler.ScheduleTellOnceCancelable(LookEvery, Self, LookAtLanes.Instance, ActorRefs.NoSender);
+        _looking ??= Context.System.Scheduler.ScheduleTellOnceCancelable(Relay.LookEvery, Self, LookAtLanes.Instance, ActorRefs.NoSender);
     }
 
     private sealed record LookAtLanes : INoSerializationVerificationNeeded

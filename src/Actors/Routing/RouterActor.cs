@@ -108,7 +108,7 @@ internal sealed partial class RouterActor(string node, RoutingTable table, Relay
                 if (relay?.Count(Sender, relayed.Sequence) is { } soFar) Sender.Tell(soFar, Self);
                 break;
             case Taken taken:
-                relay?.Taken(Sender.Path.Address, taken.Sequence);
+                if (relay?.Taken(Sender.Path.Address, taken.Sequence) is { } again) _log.Info("{0} takes again what clients here say to groups", again);
                 break;
             case MembershipChanged change:
                 relay?.Adapt(change);

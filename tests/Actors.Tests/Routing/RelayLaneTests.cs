@@ -30,16 +30,62 @@ public sealed class RelayLaneTests
     }
 
     [Fact]
-    public void Nobody_waits_for_a_receiver_that_says_nothing_between_two_looks()
+    public void Nobody_waits_for_a_receiver_that_says_nothing_for_some_looks()
     {
         Fill();
         _lane.Wait(() => _released++);
 
-        _lane.Look();
-        _lane.Look();
+        for (var i = 1; i < RelayLane.Patience; i++) Assert.False(_lane.Look());
+        Assert.Equal(0, _released);
+        Assert.True(_lane.Look());
 
         Assert.Equal(1, _released);
         Assert.False(_lane.IsFull);
+        Assert.True(_lane.HasGivenUp);
+    }
+
+    [Fact]
+    public void Patience_begins_when_it_becomes_full_and_anew_with_every_sign()
+    {
+        for (var i = 0; i < 10; i++) _lane.Look();
+        var sent = Fill();
+        for (var i = 1; i < RelayLane.Patience; i++) Assert.False(_lane.Look());
+
+        _lane.Taken(1);
+
+        Assert.True(_lane.IsFull);
+        for (var i = 1; i < RelayLane.Patience; i++) Assert.False(_lane.Look());
+        _lane.Taken(sent);
+        Fill();
+        Assert.False(_lane.Look());
+    }
+
+    [Fact]
+    public void One_that_was_given_up_is_knocked_at_now_and_then_and_in_use_again_once_its_receiver_has_caught_up()
+    {
+        var before = GiveUp();
+
+        var first = _lane.Knock();
+        for (var i = 1; i < RelayLane.Patience; i++) Assert.Null(_lane.Knock());
+        var second = _lane.Knock();
+
+        Assert.True(first >= before + RelayLane.SaidEvery);
+        Assert.True(second >= first + RelayLane.SaidEvery);
+        Assert.False(_lane.Taken(1));
+        Assert.True(_lane.HasGivenUp);
+        Assert.True(_lane.Taken(second!.Value));
+        Assert.False(_lane.HasGivenUp);
+        Assert.Null(_lane.Knock());
+    }
+
+    [Fact]
+    public void One_that_is_not_full_is_not_given_up_because_its_node_is_not_reached_for_a_moment()
+    {
+        _lane.Add(64 * 1024);
+
+        _lane.GiveUp();
+
+        Assert.False(_lane.HasGivenUp);
     }
 
     [Fact]
@@ -51,6 +97,14 @@ public sealed class RelayLaneTests
         Assert.False(_lane.IsFull);
         _lane.Taken(0);
         Assert.False(_lane.IsFull);
+    }
+
+    private long GiveUp()
+    {
+        var sent = Fill();
+        for (var i = 0; i < RelayLane.Patience; i++) _lane.Look();
+        Assert.True(_lane.HasGivenUp);
+        return sent;
     }
 
     private long Fill()
