@@ -33,11 +33,7 @@ internal sealed class RelayLane
     internal bool HasWaiting => _waiting.Count > 0;
 
     /// <summary>Bytes handed over so far, this message included: its place in the lane.</summary>
-    internal long Add(int payload)
-    {
-        if (!IsFull) _looks = 0;
-        return _sent += payload + Head;
-    }
+    internal long Add(int payload) => _sent += payload + Head;
 
     /// <summary>
     /// The receiver has come so far. What was lost on the way before it counts as taken: nobody sends it again. True when the lane had been given
