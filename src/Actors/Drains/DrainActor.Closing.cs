@@ -46,12 +46,8 @@ internal sealed partial class DrainActor
     {
         if (_state is not (DrainState.Running or DrainState.Paused) || (_counted && _order.Keep is null)) return;
         _queue ??= new TurnQueue(_order.Sequence, _time, _random);
-        foreach (var (session, transport) in found)
-        {
-            if (_goneEarly.Contains(session.Id)) continue;
-            var member = new DrainMember(session.Id, transport, session.ConnectedAt);
+        foreach (var member in Chosen([.. found.Where(f => !_goneEarly.Contains(f.Session.Id)).Select(f => new DrainMember(f.Session.Id, f.Transport, f.Session.ConnectedAt))]))
             if (_book.Add(member)) _queue.Add(member);
-        }
 
         if (_counted) return;
         _counted = true;
@@ -69,6 +65,15 @@ internal sealed partial class DrainActor
         _slots = new ReconnectSlots(_expected, spread > _times.Window ? spread : _times.Window, _random);
         Stand(Telling.Started);
         OnTick();
+    }
+
+    /// <summary>All of them, or the first so many in the order in which they would go now.</summary>
+    private List<DrainMember> Chosen(List<DrainMember> found)
+    {
+        if (_order.AtMost is not { } most || found.Count <= most) return found;
+        var queue = new TurnQueue(_order.Sequence, _time, _random);
+        foreach (var member in found) queue.Add(member);
+        return [.. Enumerable.Range(0, most).Select(_ => queue.Next(sparing: false)).OfType<DrainMember>()];
     }
 
     private void OnTick()

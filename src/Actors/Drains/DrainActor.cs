@@ -99,7 +99,7 @@ internal sealed partial class DrainActor : UntypedActor
     private void Judge(IReadOnlyList<RouterProtocol.SessionHandle> found)
     {
         _hubs = HubsOf(found);
-        _expected = _order.Keep is null ? found.Count : _need;
+        _expected = _order.Keep is null ? Math.Min(found.Count, _order.AtMost ?? found.Count) : _need;
         _startsAt = _order.StartAt ?? _setup.OrderedAt;
 
         // How ready the node will be at a later start is not known.

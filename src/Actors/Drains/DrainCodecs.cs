@@ -1,3 +1,4 @@
+using ActorSockets.Actors.Drains.Rolling;
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Routing;
 using ActorSockets.Actors.Serialization;
@@ -30,7 +31,7 @@ internal static class DrainCodecs
         .Add<Served>("d.served", (w, m) => w.Flag(1, m.Changed), f => new Served(f.Flag(1)));
 
     /// <summary>What only the node itself orders (a stop, a lowered limit) is written too, for the view of it.</summary>
-    private static void Write(WireWriter w, DrainOrder order)
+    internal static void Write(WireWriter w, DrainOrder order)
     {
         w.Part(1, order.Select, SelectorCodec.Write);
         w.Duration(2, order.Deadline);
@@ -49,9 +50,14 @@ internal static class DrainCodecs
         w.Optional(15, order.Keep);
         w.Text(16, order.Detail);
         w.Flag(17, order.IsStop);
+        w.Flag(18, order.Rolling);
+        w.Text(19, order.PartOf);
+        w.Flag(20, order.Rebalance);
+        w.Real(21, order.Threshold);
+        w.Optional(22, order.AtMost);
     }
 
-    private static DrainOrder ReadOrder(WireFields f) => new()
+    internal static DrainOrder ReadOrder(WireFields f) => new()
     {
         Select = f.NeededPart(1, SelectorCodec.Read),
         Deadline = f.Duration(2),
@@ -70,6 +76,11 @@ internal static class DrainCodecs
         Keep = f.OptionalCount(15),
         Detail = f.Text(16),
         IsStop = f.Flag(17),
+        Rolling = f.Flag(18),
+        PartOf = f.Text(19),
+        Rebalance = f.Flag(20),
+        Threshold = f.Real(21),
+        AtMost = f.OptionalCount(22),
     };
 
     private static void Write(WireWriter w, DrainPlan plan)
@@ -102,7 +113,7 @@ internal static class DrainCodecs
     private static DrainProgress ReadProgress(WireFields f) => new(
         f.Count(1), f.Count(2), f.Count(3), f.Count(4), f.Count(5), f.Count(6), f.Count(7), f.Count(8), f.Duration(9) ?? default, f.Count(10));
 
-    private static void Write(WireWriter w, DrainView view)
+    internal static void Write(WireWriter w, DrainView view)
     {
         w.Text(1, view.Id);
         w.Choice(2, view.State);
@@ -113,12 +124,34 @@ internal static class DrainCodecs
         w.Texts(7, view.Hubs);
         w.Text(8, view.Note);
         w.Instant(9, view.EndedAt);
+        w.Parts(10, view.Nodes, Write);
     }
 
-    private static DrainView ReadView(WireFields f) => new(
+    internal static DrainView ReadView(WireFields f) => new(
         f.Needed(1), f.Choice(2, DrainState.Running), f.NeededPart(3, ReadOrder), f.Instant(4) ?? default, f.NeededPart(5, ReadPlan),
         f.NeededPart(6, ReadProgress), f.Texts(7), f.Text(8))
     {
         EndedAt = f.Instant(9),
+        Nodes = f.Parts(10, ReadShare),
+    };
+
+    private static void Write(WireWriter w, DrainShare share)
+    {
+        w.Text(1, share.Node);
+        w.Choice(2, share.Phase);
+        w.Text(3, share.Drain);
+        w.Number(4, share.Connections);
+        w.Part(5, share.Plan, Write);
+        w.Part(6, share.Progress, Write);
+        w.Texts(7, share.Hubs);
+        w.Text(8, share.Note);
+    }
+
+    private static DrainShare ReadShare(WireFields f) => new(f.Needed(1), f.Choice(2, NodePhase.Waiting), f.Needed(3), f.Count(4))
+    {
+        Plan = f.Part(5, ReadPlan),
+        Progress = f.Part(6, ReadProgress),
+        Hubs = f.Texts(7),
+        Note = f.Text(8),
     };
 }

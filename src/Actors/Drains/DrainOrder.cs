@@ -56,6 +56,21 @@ internal sealed record DrainOrder
     /// <summary>The id it is to have, because it runs on several nodes under the same; null = a new one.</summary>
     public string? Id { get; init; }
 
+    /// <summary>One node after the other, each with this order as its own. Only for everybody in a cluster.</summary>
+    public bool Rolling { get; init; }
+
+    /// <summary>The drain of which this is the part of one node, and which alone takes orders; null = a drain of its own.</summary>
+    public string? PartOf { get; init; }
+
+    /// <summary>Only the excess of those nodes that have more than the others; see <see cref="Drains.Rebalance"/>.</summary>
+    public bool Rebalance { get; init; }
+
+    /// <summary>From which share above the average a node counts as one that has more; null = <see cref="Drains.Rebalance.Threshold"/>.</summary>
+    public double? Threshold { get; init; }
+
+    /// <summary>So many of those selected, in the order of <see cref="Sequence"/>; null = all.</summary>
+    public int? AtMost { get; init; }
+
     /// <summary>A limit was lowered; other limits end this drain.</summary>
     internal bool IsLimit { get; init; }
 
@@ -72,7 +87,7 @@ internal sealed record DrainOrder
     internal static readonly TimeSpan FurthestStart = TimeSpan.FromDays(30);
 
     /// <summary>Everybody on the node is meant.</summary>
-    internal bool IsWholeNode => Keep is null && (Select with { Node = null }).IsEveryone;
+    internal bool IsWholeNode => Keep is null && !Rebalance && (Select with { Node = null }).IsEveryone;
 
     internal bool Refuses => RefuseNew ?? IsWholeNode;
 }

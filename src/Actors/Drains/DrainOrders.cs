@@ -14,6 +14,7 @@ internal static class DrainOrders
         if (order.ReconnectSpread is { } spread && (spread < TimeSpan.Zero || spread > LongestDeadline)) return new("reconnectSpread", "must be 0 to a day");
         if (order.Ending is { Code: null } or { FramedByLibrary: true } || order.Ending == EndingCatalogue.ClientClosed) return new("ending", $"cannot be '{order.Ending.Id}': this side sends no close frame of its own for it");
         if (order.Code is { } code && !CloseCodes.IsAllowed(code)) return new("code", $"must be {CloseCodes.Allowed}");
+        if (order.AtMost is <= 0) return new("atMost", "must be above 0");
         if (order.RefuseNew == true && !order.IsWholeNode) return new("refuseNew", "can only be true when the whole node is selected");
         if (order.StartAt is { } start && start <= now) return new("startAt", "must be in the future");
         return order.StartAt > now + DrainOrder.FurthestStart ? new("startAt", $"must be within {DrainOrder.FurthestStart.TotalDays:0} days") : null;

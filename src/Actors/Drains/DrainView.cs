@@ -1,3 +1,5 @@
+using ActorSockets.Actors.Drains.Rolling;
+
 namespace ActorSockets.Actors.Drains;
 
 /// <summary>Where a drain stands.</summary>
@@ -62,9 +64,29 @@ internal sealed record DrainProgress(
     internal int Closed => Clean + Aborted + Overdue + Moved;
 }
 
+/// <summary>What one node has of a rolling drain.</summary>
+/// <param name="Node">Its id.</param>
+/// <param name="Phase">How far it is.</param>
+/// <param name="Drain">Id of the node's own drain; there is none before its turn.</param>
+/// <param name="Connections">What it had at the order.</param>
+internal sealed record DrainShare(string Node, NodePhase Phase, string Drain, int Connections)
+{
+    /// <summary>Of its own drain, as far as it is known.</summary>
+    public DrainPlan? Plan { get; init; }
+
+    /// <inheritdoc cref="Plan"/>
+    public DrainProgress? Progress { get; init; }
+
+    /// <inheritdoc cref="Plan"/>
+    public IReadOnlyList<string> Hubs { get; init; } = [];
+
+    /// <summary>Why it was skipped; for people.</summary>
+    public string? Note { get; init; }
+}
+
 /// <summary>One drain as others see it. Immutable.</summary>
 /// <param name="Hubs">The hubs concerned, as known by now.</param>
-/// <param name="Note">Why it was cancelled, when nobody cancelled it; for people.</param>
+/// <param name="Note">Why it was cancelled, when nobody cancelled it, or what a rolling one waits for; for people.</param>
 internal sealed record DrainView(
     string Id, DrainState State, DrainOrder Order, DateTimeOffset OrderedAt, DrainPlan Plan, DrainProgress Progress, IReadOnlyList<string> Hubs, string? Note = null)
 {
@@ -73,6 +95,9 @@ internal sealed record DrainView(
 
     /// <summary>Nodes of which it is not known whether they have a part in it.</summary>
     public IReadOnlyList<string> Missing { get; init; } = [];
+
+    /// <summary>Of a rolling drain, its nodes in the order of their turns; else empty.</summary>
+    public IReadOnlyList<DrainShare> Nodes { get; init; } = [];
 
     internal bool IsOver => State is DrainState.Completed or DrainState.Cancelled;
 }

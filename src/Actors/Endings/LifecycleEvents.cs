@@ -1,5 +1,6 @@
 using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Drains;
+using ActorSockets.Actors.Drains.Rolling;
 using ActorSockets.Actors.Supervision;
 using Akka.Actor;
 
@@ -38,6 +39,9 @@ internal static class LifecycleEvents
     internal sealed record NeverBegan(ConnectionId Id) : INoSerializationVerificationNeeded;
 
     internal sealed record SessionEndsSoon(SessionInfo Session, DateTimeOffset EndsAt) : IEvent;
+
+    /// <summary>A rolling drain as it stands, told on every node of the cluster; the drains of its nodes are told of on those.</summary>
+    internal sealed record RollingStands(DrainView Drain, RollingNews News) : IEvent;
 
     /// <summary>What is told about a drain. The view is of that moment.</summary>
     internal interface IDrainEvent : IEvent

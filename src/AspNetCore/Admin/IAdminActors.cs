@@ -21,4 +21,7 @@ internal interface IAdminActors
 
     /// <summary>Speaks <see cref="Actors.Drains.DrainProtocol"/>.</summary>
     IActorRef Drains { get; }
+
+    /// <summary>Speaks <see cref="Actors.Drains.Rolling.RollingProtocol"/>; nobody without a cluster.</summary>
+    IActorRef Rolling { get; }
 }

@@ -44,14 +44,14 @@ internal static class ActorTree
                 })
                 .WithLifecycleListeners(provider)
                 .WithActors((system, registry) => Start(system, registry, provider));
-            if (cluster.Enabled) akka.WithActors((system, _) => StartCluster(system, cluster, provider));
+            if (cluster.Enabled) akka.WithActors((system, registry) => StartCluster(system, registry, cluster, provider));
         });
     }
 
     /// <summary>Last: who joins can be asked by the others at once.</summary>
-    private static void StartCluster(ActorSystem system, ClusterOptions options, IServiceProvider services)
+    private static void StartCluster(ActorSystem system, IActorRegistry registry, ClusterOptions options, IServiceProvider services)
     {
-        SharedState.Start(system, services);
+        SharedState.Start(system, registry, services);
         system.ActorOf(ClusterActor.Props(services.GetRequiredService<Live<Membership>>()), "cluster");
         system.ActorOf(NodeActor.Props(services.GetRequiredService<NodeLook>()), NodeProtocol.Name);
         ClusterWiring.Join(system, options);

@@ -1,5 +1,6 @@
 using ActorSockets.Actors.Cluster;
 using ActorSockets.Actors.Drains;
+using ActorSockets.Actors.Settings;
 using ActorSockets.AspNetCore.Admin;
 using Akka.Actor;
 using static ActorSockets.Actors.Drains.DrainProtocol;
@@ -10,17 +11,19 @@ namespace ActorSockets.AspNetCore.Hosting;
 /// The drains of all nodes. One that concerns several is one on each, under the same id: every node empties itself at its own even pace, and what is
 /// told of the drain is the sum. So there is nobody in the middle whose end would stop it.
 /// </summary>
-internal sealed class ClusterDrains(IAdminActors actors, Reach reach, TimeProvider time)
+internal sealed partial class ClusterDrains(IAdminActors actors, Reach reach, Live<NodeSettings> settings, TimeProvider time)
 {
     /// <summary>Under <c>/user</c>, on every node.</summary>
     internal const string Name = "drains";
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>One of <see cref="Started"/>, <see cref="Planned"/>, <see cref="Impossible"/>, <see cref="Rejected"/>, <see cref="Conflict"/>; nothing began unless it is the first.</summary>
+    /// <summary>One of <see cref="Started"/>, <see cref="Planned"/>, <see cref="PlannedByNode"/>, <see cref="Impossible"/>, <see cref="Rejected"/>, <see cref="Conflict"/>; nothing began unless it is the first.</summary>
     internal async Task<object> StartAsync(DrainOrder order, TimeSpan patience, CancellationToken cancellation)
     {
         var now = reach.Now;
+        if (order.Rolling) return await StartRollingAsync(order, patience, cancellation);
+        if (order.Rebalance) return await StartRebalanceAsync(order, patience, cancellation);
         if (now.IsAlone) return (await AskAsync(now.Self, new Start(order), patience, cancellation))!;
         if (order.Select.Node is { } node)
         {
@@ -40,7 +43,7 @@ internal sealed class ClusterDrains(IAdminActors actors, Reach reach, TimeProvid
     internal async Task<DrainView?> GetAsync(string id, TimeSpan patience, CancellationToken cancellation)
     {
         var answers = await AskAllAsync(new Get(id), patience, cancellation);
-        return DrainSum.Of([.. answers.All.OfType<Found>().Select(f => f.Drain)], answers.Missing);
+        return DrainSum.Of([.. answers.All.OfType<Found>().Select(f => f.Drain)], answers.Missing) ?? await GetRollingAsync(id, patience, cancellation);
     }
 
     /// <summary>Newest first.</summary>
@@ -48,12 +51,14 @@ internal sealed class ClusterDrains(IAdminActors actors, Reach reach, TimeProvid
     {
         var answers = await AskAllAsync(List.Instance, patience, cancellation);
         var drains = answers.All.OfType<Listed>().SelectMany(l => l.Drains).GroupBy(d => d.Id, StringComparer.Ordinal);
-        return ([.. drains.Select(d => DrainSum.Of([.. d], [])!).OrderByDescending(d => d.OrderedAt).ThenBy(d => d.Id, StringComparer.Ordinal)], answers.Missing);
+        var rolling = await ListRollingAsync(patience, cancellation);
+        return ([.. drains.Select(d => DrainSum.Of([.. d], [])!).Concat(rolling).OrderByDescending(d => d.OrderedAt).ThenBy(d => d.Id, StringComparer.Ordinal)], answers.Missing);
     }
 
     /// <summary>Pause, resume or cancel, on every node that has a part in it. <see cref="Changed"/> when one of them changed it.</summary>
     internal async Task<object> GiveAsync(ICrossing order, string id, TimeSpan patience, CancellationToken cancellation)
     {
+        if (await GiveRollingAsync(order, id, patience, cancellation) is { } answer) return answer;
         var answers = await AskAllAsync(order, patience, cancellation);
         if (answers.All.OfType<Changed>().FirstOrDefault() is { } changed)
             return answers.Answers.Count == 1 ? changed : new Changed(await GetAsync(id, patience, cancellation) ?? changed.Drain);
@@ -126,7 +131,7 @@ internal sealed class ClusterDrains(IAdminActors actors, Reach reach, TimeProvid
         var id = DrainId.New();
         var total = plans.Sum(p => p.Plan.Connections);
         var begun = await Task.WhenAll(plans.Select(async p => (
-            p.Member.Node, Answer: await AskAsync(p.Member, new Start(order with { Id = id, PerSecond = Share(order.PerSecond, p.Plan.Connections, total) }), patience, cancellation))));
+            p.Member.Node, Answer: await AskAsync(p.Member, new Start(order with { Id = id, PerSecond = Share(order.PerSecond, p.Plan.Connections, total), AtMost = order.Rebalance ? p.Plan.Connections : null }), patience, cancellation))));
         if (begun.FirstOrDefault(b => b.Answer is not (null or Started)) is { Answer: { } no })
         {
             await GiveAsync(new Cancel(id), id, patience, cancellation);

@@ -17,6 +17,8 @@ internal sealed class NodeActors(ActorSystem system, IReadOnlyActorRegistry regi
 
     internal sealed class DrainsKey;
 
+    internal sealed class RollingKey;
+
     public ActorSystem System => system;
 
     public IActorRef Supervisor => registry.Get<SupervisorKey>();
@@ -28,4 +30,6 @@ internal sealed class NodeActors(ActorSystem system, IReadOnlyActorRegistry regi
     public IActorRef Guard => registry.Get<GuardKey>();
 
     public IActorRef Drains => registry.Get<DrainsKey>();
+
+    public IActorRef Rolling => registry.TryGet<RollingKey>(out var rolling) ? rolling : ActorRefs.Nobody;
 }

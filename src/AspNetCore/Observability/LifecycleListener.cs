@@ -68,6 +68,8 @@ internal sealed class LifecycleListener(GatewayMetrics metrics, ILogger<Lifecycl
                 break;
             case LifecycleEvents.IDrainEvent:
                 break; // DrainListener's
+            case LifecycleEvents.RollingStands:
+                break; // The log line is its driver's, the metrics those of its nodes' drains
             default:
                 Unhandled(message);
                 break;

@@ -22,7 +22,11 @@ internal static class DrainCommand
         if (options.WaitsIn(run)) return await DrainWatch.RunAsync(run, answer, cancellation);
 
         if (run.Screen.AsJson) run.Screen.Json(answer);
-        else if (options.IsDryRun(run)) run.Screen.Say($"It would be so: {DrainText.Plan(answer)}. Nothing was done.");
+        else if (options.IsDryRun(run))
+        {
+            foreach (var node in DrainText.Nodes(answer)) run.Screen.Say($"{node.Text("node")} has {node.Text("connections")}: {(node["plan"] is null ? "none goes" : $"{node["plan"].Text("connections")} go")}");
+            run.Screen.Say($"It would be so: {DrainText.Plan(answer)}. Nothing was done.");
+        }
         else run.Screen.Say($"Drain {answer.Text("id")}: {DrainText.Plan(answer)}");
         return ExitCodes.Clean;
     }

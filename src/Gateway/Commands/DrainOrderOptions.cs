@@ -19,7 +19,9 @@ internal sealed class DrainOrderOptions
     private readonly Option<bool> _noWait = OptionOf.Flag("--no-wait", "Do not watch it.");
     private readonly Option<string?> _ending = OptionOf.Text("--ending", "Why, as the clients and the history have it; maintenance unless given.", "ending");
     private readonly Option<string?> _refuseNew = OptionOf.OneOf("--refuse-new", "Refuse newcomers meanwhile; true for whole nodes unless given.", "true", "false");
-    private readonly Option<bool> _rolling = OptionOf.Flag("--rolling", "One node after the other.");
+    private readonly Option<bool> _rolling = OptionOf.Flag("--rolling", "One node after the other, each with the deadline for itself; with --select all --confirm all.");
+    private readonly Option<bool> _rebalance = OptionOf.Flag("--rebalance", "Only the excess of nodes that have more than the others; with --select all --confirm all, or --select hub=name.");
+    private readonly Option<double?> _threshold = OptionOf.Rate("--threshold", "With --rebalance: from which share above the average a node has more; 0.1 unless given.");
     private readonly Option<string?> _confirm = OptionOf.Text("--confirm", "all, to confirm --select all.", "all");
 
     internal DrainOrderOptions(TimeProvider time) =>
@@ -40,7 +42,7 @@ internal sealed class DrainOrderOptions
     internal IEnumerable<Option> Pace => [.. PaceOnly, _code, _reason];
 
     /// <summary>What only <c>drain</c> takes.</summary>
-    internal IEnumerable<Option> Rest => [_ending, _spread, _refuseNew, _startAt, _rolling, _confirm];
+    internal IEnumerable<Option> Rest => [_ending, _spread, _refuseNew, _startAt, _rolling, _rebalance, _threshold, _confirm];
 
     /// <summary>Only what was given: the defaults are the gateway's.</summary>
     internal JsonObject Order(CommandRun run, JsonObject select)
@@ -57,7 +59,9 @@ internal sealed class DrainOrderOptions
         Put("startAt", run.Get(_startAt)?.ToString("O", CultureInfo.InvariantCulture));
         Put("confirm", run.Get(_confirm));
         if (IsDryRun(run)) order["dryRun"] = true;
+        Put("threshold", run.Get(_threshold));
         if (run.Get(_rolling)) order["rolling"] = true;
+        if (run.Get(_rebalance)) order["rebalance"] = true;
         return order;
 
         void Put<T>(string field, T? value)

@@ -14,9 +14,17 @@ internal static class DrainText
 
     internal static bool IsOver(JsonObject drain) => drain.Text("state") is "completed" or "cancelled";
 
+    /// <summary>Where nodes have a share each, those.</summary>
+    internal static IEnumerable<JsonObject> Nodes(JsonObject drain) => (drain["nodes"] as JsonArray ?? []).OfType<JsonObject>();
+
+    /// <summary>Of a rolling drain: how many of how many nodes have had their turn.</summary>
+    internal static (int Done, int All) Turns(JsonObject drain) =>
+        (Nodes(drain).Count(n => n.Text("state") is "done" or "skipped"), Nodes(drain).Count(n => n.Text("state") is not null));
+
     internal static string Plan(JsonObject drain)
     {
         var plan = drain["plan"];
+        if (Turns(drain).All is > 0 and var nodes) return $"{plan.Text("connections")} connections on {nodes} nodes, one after another, over by {plan.Clock("endsAt")} if nothing holds it up";
         return $"{plan.Text("connections")} connections, {Rate(drain)} a second, from {plan.Clock("closesFrom")} to {plan.Clock("closesUntil")}, gone by {plan.Clock("endsAt")}";
     }
 
@@ -31,13 +39,22 @@ internal static class DrainText
     {
         var (gone, total) = Way(drain);
         var pace = IsOver(drain) ? "" : $", {Rate(drain)} a second";
-        return $"{drain.Text("state")}: {gone} of {total} gone, {drain["progress"].Number("closing")} closing{pace}, {Counts(drain)}";
+        return $"{drain.Text("state")}: {Rolling(drain)}{gone} of {total} gone, {drain["progress"].Number("closing")} closing{pace}, {Counts(drain)}";
     }
 
     internal static string Result(JsonObject drain)
     {
         var note = drain.Text("note") is { } why ? $" ({why})" : "";
-        return $"Drain {drain.Text("id")} {drain.Text("state")}{note} after {Elapsed(drain)}: {Way(drain).Gone} of {Way(drain).Total} connections gone, {Counts(drain)}";
+        return $"Drain {drain.Text("id")} {drain.Text("state")}{note} after {Elapsed(drain)}: {Rolling(drain)}{Way(drain).Gone} of {Way(drain).Total} connections gone, {Counts(drain)}";
+    }
+
+    private static string Rolling(JsonObject drain)
+    {
+        var (done, all) = Turns(drain);
+        if (all == 0) return "";
+        var current = Nodes(drain).FirstOrDefault(n => n.Text("state") is "draining" or "settling");
+        var note = current is null && drain.Text("note") is { } waits ? $" ({waits})" : "";
+        return $"{done} of {all} nodes{(current is null ? note : $", {current.Text("node")} {current.Text("state")}")}; ";
     }
 
     /// <summary>What a script has to know of its end.</summary>

@@ -56,10 +56,11 @@ internal static class DrainWatch
 
             void Show(JsonObject now)
             {
-                var (gone, total) = DrainText.Way(now);
+                var (done, nodes) = DrainText.Turns(now);
+                var (gone, total) = nodes > 0 ? (done, nodes) : DrainText.Way(now);
                 bar.MaxValue = Math.Max(1, total);
                 bar.Value = total == 0 && DrainText.IsOver(now) ? 1 : gone;
-                bar.Description = Markup.Escape(PlainText.Of($"{now.Text("state")} {gone}/{total}, {DrainText.Rate(now)} a second"));
+                bar.Description = Markup.Escape(PlainText.Of(nodes > 0 ? DrainText.Progress(now) : $"{now.Text("state")} {gone}/{total}, {DrainText.Rate(now)} a second"));
             }
         });
 

@@ -2,6 +2,7 @@ using System.Net;
 using ActorSockets.Actors.Cluster;
 using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Drains;
+using ActorSockets.Actors.Drains.Rolling;
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Routing;
 using ActorSockets.Actors.Routing.Filters;
@@ -54,6 +55,11 @@ internal static class Samples
         Keep = 4,
         Detail = "limit=node",
         IsStop = true,
+        Rolling = true,
+        PartOf = "89abcdef0123456789abcdef01234567",
+        Rebalance = true,
+        Threshold = 0.25,
+        AtMost = 3,
     };
 
     private static readonly DrainPlan Plan = new(10, 1.5, Then, Then.AddSeconds(1), Then.AddSeconds(2), Then.AddSeconds(3));
@@ -62,6 +68,16 @@ internal static class Samples
         "0123456789abcdef0123456789abcdef", DrainState.Paused, Order, Then, Plan, new DrainProgress(55, 1, 2, 3, 4, 5, 6, 7, TimeSpan.FromSeconds(8), -9), ["chat"], "note")
     {
         EndedAt = Then.AddSeconds(4),
+        Nodes =
+        [
+            new DrainShare("box-k3f9qabc", NodePhase.Settling, "cdef0123456789abcdef0123456789ab", 5)
+            {
+                Plan = Plan,
+                Progress = new DrainProgress(1, 0, 0, 1, 0, 0, 0, 0, TimeSpan.FromSeconds(8), 0),
+                Hubs = ["chat"],
+                Note = "note",
+            },
+        ],
     };
 
     private static readonly RouterProtocol.Scope Scope = new("chat", "ann", "g", Other);

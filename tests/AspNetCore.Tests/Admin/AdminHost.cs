@@ -76,6 +76,8 @@ internal sealed class AdminHost : IAsyncDisposable, IAdminActors, IAdminKeys, IS
 
     public IActorRef Drains { get; }
 
+    public IActorRef Rolling => ActorRefs.Nobody;
+
     public Stub SupervisorStub { get; } = new();
 
     public Stub RouterStub { get; } = new();

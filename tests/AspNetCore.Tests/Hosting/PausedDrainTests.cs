@@ -64,6 +64,6 @@ public sealed class PausedDrainTests : IDisposable
     {
         var actors = new NodeActors(_system, _registry);
         var reach = new Reach(new Peers(_system, new Live<Membership>(Membership.Alone("n", "n"))));
-        return new(actors, reach, new ClusterDrains(actors, reach, TimeProvider.System)) { LongestPause = longestPause };
+        return new(actors, reach, new ClusterDrains(actors, reach, new Live<NodeSettings>(Samples.Settings("chat")), TimeProvider.System)) { LongestPause = longestPause };
     }
 }

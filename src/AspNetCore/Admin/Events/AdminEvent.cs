@@ -1,5 +1,6 @@
 using ActorSockets.Actors.Endings;
 using ActorSockets.AspNetCore.Admin.Resources;
+using ActorSockets.AspNetCore.Observability;
 
 namespace ActorSockets.AspNetCore.Admin.Events;
 
@@ -34,6 +35,7 @@ internal sealed record AdminEvent(string Type, object Data)
         LifecycleEvents.DrainStarted { Drain: var drain } => new(Drain, new DrainData("started", DrainDescription.Of(drain))),
         LifecycleEvents.DrainProgressed { Drain: var drain } => new(Drain, new DrainData("progressed", DrainDescription.Of(drain))),
         LifecycleEvents.DrainEnded { Drain: var drain } => new(Drain, new DrainData("ended", DrainDescription.Of(drain))),
+        LifecycleEvents.RollingStands { Drain: var drain, News: var news } => new(Drain, new DrainData(WireName.Of(news), DrainDescription.Of(drain))),
         _ => null,
     };
 }

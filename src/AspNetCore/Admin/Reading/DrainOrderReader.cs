@@ -12,7 +12,7 @@ internal static class DrainOrderReader
 {
     internal static readonly string[] Fields =
     [
-        "select", "deadline", "order", "ending", "code", "reason", "perSecond", "reconnectSpread", "refuseNew", "startAt", "dryRun", "rolling", "confirm",
+        "select", "deadline", "order", "ending", "code", "reason", "perSecond", "reconnectSpread", "refuseNew", "startAt", "dryRun", "rolling", "rebalance", "threshold", "confirm",
     ];
 
     /// <summary>What an operator may give as the cause. The others state facts that only the gateway can know.</summary>
@@ -24,14 +24,18 @@ internal static class DrainOrderReader
 
     private const string All = "all";
     private const double FastestRate = 1_000_000;
+    private const double LargestThreshold = 10;
     private static readonly string[] SelectFields = [.. SelectorFields.Fields.Select(f => f.Name), All];
 
     internal static DrainOrder Read(BodyReader body, NodeIdentity node, Membership members, DateTimeOffset now, string by)
     {
-        if (body.Flag("rolling") is true) body.Refuse("rolling", "needs a cluster, and is not served there yet either; drain one node after the other.");
+        var select = Select(body, node, members);
         return new DrainOrder
         {
-            Select = Select(body, node, members),
+            Select = select,
+            Rolling = Rolling(body, select, members),
+            Rebalance = Rebalances(body, select, members),
+            Threshold = Threshold(body),
             Deadline = body.Duration("deadline") is { } deadline ? Within(body, "deadline", deadline, TimeSpan.Zero, DrainOrders.LongestDeadline) : null,
             Sequence = Sequence(body),
             Ending = Ending(body),
@@ -39,7 +43,7 @@ internal static class DrainOrderReader
             Reason = CloseReason.Read(body),
             PerSecond = body.Fraction("perSecond", $"a number more than 0 and at most {FastestRate:0}", n => n is > 0 and <= FastestRate),
             ReconnectSpread = body.Duration("reconnectSpread") is { } spread ? Within(body, "reconnectSpread", spread, TimeSpan.FromTicks(-1), DrainOrders.LongestDeadline) : null,
-            RefuseNew = body.Flag("refuseNew"),
+            RefuseNew = body.Flag("refuseNew") ?? (IsSet(body, "rebalance") ? false : null),
             StartAt = StartAt(body, now),
             DryRun = body.Flag("dryRun") ?? false,
             By = by,
@@ -64,6 +68,36 @@ internal static class DrainOrderReader
         return selector;
     }
 
+    private static bool Rolling(BodyReader body, ConnectionSelector select, Membership members)
+    {
+        if (body.Flag("rolling") is not true) return false;
+        if (members.IsAlone) body.Refuse("rolling", "needs a cluster with other nodes that carry the clients meanwhile; this node is alone.");
+        else if (!select.IsEveryone) body.Refuse("rolling", $"drains all nodes one after another; it needs \"select\":{{\"{All}\":true}} and \"confirm\":\"{All}\".");
+        if (body.Flag("refuseNew") is false) body.Refuse("refuseNew", "cannot be false for a rolling drain: a node that goes on accepting is never empty.");
+        return true;
+    }
+
+    private static bool Rebalances(BodyReader body, ConnectionSelector select, Membership members)
+    {
+        if (body.Flag("rebalance") is not true) return false;
+        if (members.IsAlone) body.Refuse("rebalance", "needs a cluster with other nodes that take the excess; this node is alone.");
+        else if (!(select with { Hub = null }).IsEveryone) body.Refuse("rebalance", $"takes its connections from all nodes; select can only be {{\"{All}\":true}} or a hub.");
+        if (IsSet(body, "rolling")) body.Refuse("rebalance", "cannot be given together with rolling.");
+        if (IsSet(body, "refuseNew")) body.Refuse("refuseNew", "cannot be true for a rebalance: the nodes go on serving.");
+        return true;
+    }
+
+    private static double? Threshold(BodyReader body)
+    {
+        var threshold = body.Fraction("threshold", $"a number from 0 to {LargestThreshold:0}", n => n is >= 0 and <= LargestThreshold);
+        if (threshold is not null && !IsSet(body, "rebalance")) body.Refuse("threshold", "is only for a rebalance.");
+        return threshold;
+    }
+
+    /// <summary>Without naming a fault again that its own reader names.</summary>
+    private static bool IsSet(BodyReader body, string flag) =>
+        body.Has(flag) && body.Value.GetProperty(flag).ValueKind == JsonValueKind.True;
+
     private static DrainSequence Sequence(BodyReader body)
     {
         if (body.Text("order") is not { } text) return default;
@@ -80,7 +114,7 @@ internal static class DrainOrderReader
 
     private static Ending Ending(BodyReader body)
     {
-        if (body.Text("ending") is not { } text) return EndingCatalogue.MaintenanceDrain;
+        if (body.Text("ending") is not { } text) return IsSet(body, "rebalance") ? EndingCatalogue.Rebalance : EndingCatalogue.MaintenanceDrain;
         if (Array.Find(Endings, e => e.Id == text) is { } ending) return ending;
         body.Refuse("ending", $"must be one of {string.Join(", ", Endings.Select(e => e.Id))}.");
         return EndingCatalogue.MaintenanceDrain;

@@ -23,9 +23,11 @@ internal sealed record DrainSelect(
 /// <param name="RefuseNew">Refuse newcomers meanwhile; only where whole nodes are meant, and true there unless given.</param>
 /// <param name="StartAt">Now unless given; at most 30 days ahead.</param>
 /// <param name="DryRun">Answer with the plan and do nothing.</param>
-/// <param name="Rolling">One node after the other; needs a cluster.</param>
+/// <param name="Rolling">One node after the other, each with <paramref name="Deadline"/> for itself; needs a cluster, and <c>{"all":true}</c>.</param>
+/// <param name="Rebalance">Only the excess of nodes that have more than the others, which go on serving; needs a cluster, and <c>{"all":true}</c> or a hub.</param>
+/// <param name="Threshold">From which share above the average a node has more; 0.1 unless given.</param>
 /// <param name="Confirm"><c>all</c>, to confirm a selector that means the whole cluster.</param>
 internal sealed record DrainBody(
     DrainSelect Select, TimeSpan? Deadline = null, string? Order = null, string? Ending = null, int? Code = null, string? Reason = null,
     double? PerSecond = null, TimeSpan? ReconnectSpread = null, bool? RefuseNew = null, DateTimeOffset? StartAt = null, bool? DryRun = null,
-    bool? Rolling = null, string? Confirm = null);
+    bool? Rolling = null, bool? Rebalance = null, double? Threshold = null, string? Confirm = null);

@@ -1,17 +1,19 @@
 using System.Text.Json.Serialization;
 using ActorSockets.Actors.Drains;
+using ActorSockets.Actors.Drains.Rolling;
 using ActorSockets.AspNetCore.Admin.Reading;
 using ActorSockets.AspNetCore.Observability;
 
 namespace ActorSockets.AspNetCore.Admin.Resources;
 
+/// <summary>One drain, with plan and progress.</summary>
 /// <param name="State"><c>scheduled</c>, <c>delaying</c>, <c>running</c>, <c>paused</c>, <c>completed</c> or <c>cancelled</c>.</param>
 /// <param name="Select">The conditions that were given; <c>node</c> alone where the gateway itself drains this node.</param>
 /// <param name="Keep">So many of those selected stay: a limit was lowered to this. Null = all go.</param>
 /// <param name="Deadline">As ordered; null = <c>Drain:Deadline</c>.</param>
 /// <param name="RefuseNew">Newcomers are refused while it runs, and after it until the node is told to serve.</param>
 /// <param name="By">Who ordered it.</param>
-/// <param name="Note">Why it was cancelled, when nobody cancelled it.</param>
+/// <param name="Note">Why it was cancelled, when nobody cancelled it; what a rolling one waits for.</param>
 /// <param name="EndedAt">When it was completed or cancelled.</param>
 /// <param name="Hubs">The hubs concerned, as known by now.</param>
 internal sealed record DrainDescription(
@@ -23,12 +25,37 @@ internal sealed record DrainDescription(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Missing { get; init; }
 
+    /// <summary>All nodes are drained one after another; left out where that is not so.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Rolling { get; init; }
+
+    /// <summary>Only the excess of nodes that have more than the others; left out where that is not so.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Rebalance { get; init; }
+
+    /// <summary>Of a rolling drain: id of the node under way; left out where none is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? CurrentNode { get; init; }
+
+    /// <summary>Of a rolling drain: its nodes in the order of their turns. Plan and progress above are their sums.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<NodeShareView>? Nodes { get; init; }
+
+    /// <summary>Id of the rolling drain of which this is one node's part, and which alone takes orders; left out where it is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? PartOf { get; init; }
+
     internal static DrainDescription Of(DrainView drain) => new(
         drain.Id, WireName.Of(drain.State), Conditions(drain.Order), drain.Order.Keep, drain.Order.Deadline, DrainOrderReader.NameOf(drain.Order.Sequence),
         drain.Order.Ending.Id, drain.Order.Code, drain.Order.Reason, drain.Order.PerSecond, drain.Order.ReconnectSpread, drain.Order.Refuses,
         drain.Order.By, drain.Note, drain.OrderedAt, drain.EndedAt, drain.Hubs, DrainPlanView.Of(drain.Plan), DrainProgressView.Of(drain.Progress))
     {
         Missing = drain.Missing.Count == 0 ? null : drain.Missing,
+        Rolling = drain.Order.Rolling,
+        Rebalance = drain.Order.Rebalance,
+        CurrentNode = drain.Nodes.FirstOrDefault(n => n.Phase is NodePhase.Draining or NodePhase.Settling)?.Node,
+        Nodes = drain.Order.Rolling ? [.. drain.Nodes.Select(NodeShareView.Of)] : null,
+        PartOf = drain.Order.PartOf,
     };
 
     /// <summary>For the log: who is meant, in one line.</summary>
@@ -85,5 +112,29 @@ internal sealed record DrainProgressView(
         progress.Elapsed, progress.Behind);
 }
 
+/// <summary>What one node has of a rolling drain.</summary>
+/// <param name="State"><c>waiting</c>, <c>draining</c>, <c>settling</c> (empty; its clients are on their way to the others), <c>done</c> (serves again) or <c>skipped</c>.</param>
+/// <param name="Drain">Id of the node's own drain; null before its turn.</param>
+/// <param name="Connections">What it had at the order.</param>
+/// <param name="Plan">Of its own drain, as far as it is known.</param>
+/// <param name="Progress">The same.</param>
+/// <param name="Note">Why it was skipped.</param>
+internal sealed record NodeShareView(string Node, string State, string? Drain, int Connections, DrainPlanView? Plan, DrainProgressView? Progress, string? Note)
+{
+    internal static NodeShareView Of(DrainShare share) => new(
+        share.Node, WireName.Of(share.Phase), share.Phase == NodePhase.Waiting || (share.Phase == NodePhase.Skipped && share.Progress is null) ? null : share.Drain,
+        share.Connections, share.Plan is null ? null : DrainPlanView.Of(share.Plan), share.Progress is null ? null : DrainProgressView.Of(share.Progress), share.Note);
+}
+
 /// <summary>The answer to a dry run.</summary>
-internal sealed record DryRunView(DrainPlanView Plan);
+internal sealed record DryRunView(DrainPlanView Plan)
+{
+    /// <summary>Where nodes are planned each for itself: the plan of each, in the order of their turns.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<NodePlanView>? Nodes { get; init; }
+}
+
+/// <summary>What a dry run says of one node.</summary>
+/// <param name="Connections">What it has.</param>
+/// <param name="Plan">What would be closed of them; null for none.</param>
+internal sealed record NodePlanView(string Node, int Connections, DrainPlanView? Plan);

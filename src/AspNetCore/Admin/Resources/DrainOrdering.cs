@@ -19,6 +19,8 @@ internal sealed class DrainOrdering(ClusterDrains drains, AdminAsk ask, AdminAud
                 return AdminJson.Created($"/admin/v1/drains/{drain.Id}", DrainDescription.Of(drain));
             case Planned { Plan: var plan }:
                 return AdminJson.Ok(new DryRunView(DrainPlanView.Of(plan)));
+            case PlannedByNode { Plan: var plan, Nodes: var nodes }:
+                return AdminJson.Ok(new DryRunView(DrainPlanView.Of(plan)) { Nodes = [.. nodes.Select(n => new NodePlanView(n.Node, n.Connections, n.Plan is null ? null : DrainPlanView.Of(n.Plan)))] });
             case Impossible { Shortest: var shortest, LeastPerSecond: var least }:
                 return Problems.Impossible(ValueForm.Write(UpToTenth(shortest)), least);
             case Conflict { Why: var why }:

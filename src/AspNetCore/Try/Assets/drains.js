@@ -3,6 +3,7 @@
 import { call, items } from "/try/admin.js";
 
 const Kept = 5; // of those that are over, so that the result can be read
+const look = 2000; // how often a rolling drain is asked for: its events tell of its steps only
 const rows = new Map();
 const isOver = drain => drain.state === "completed" || drain.state === "cancelled";
 const outcomes = ["clean", "aborted", "overdue", "moved", "left"];
@@ -24,7 +25,7 @@ export function show(drain) {
   const row = rows.get(drain.id) ?? add(drain.id);
   const { total } = drain.progress;
   const gone = outcomes.reduce((sum, name) => sum + drain.progress[name], 0);
-  row.title.textContent = `${drain.ending} of ${Object.entries(drain.select).map(([name, value]) => `${name} ${value}`).join(", ")}${drain.keep == null ? "" : `, all but ${drain.keep}`}`;
+  row.title.textContent = `${drain.rolling ? "rolling " : ""}${drain.ending} of ${Object.entries(drain.select).map(([name, value]) => `${name} ${value}`).join(", ")}${drain.keep == null ? "" : `, all but ${drain.keep}`}`;
   row.state.textContent = drain.state;
   row.state.dataset.state = isOver(drain) ? "closed" : "open";
   row.bar.max = Math.max(1, total);
@@ -32,12 +33,23 @@ export function show(drain) {
   row.text.textContent = `${gone} of ${total} gone, ${drain.progress.closing} closing; ${outcomes.map(name => `${drain.progress[name]} ${name}`).join(", ")}`
     + (isOver(drain) ? "" : `; ${drain.plan.perSecond.toFixed(1)} a second until ${new Date(drain.plan.closesUntil).toLocaleTimeString()}`)
     + (drain.note ? ` (${drain.note})` : "");
-  row.pause.hidden = !["delaying", "running"].includes(drain.state);
-  row.resume.hidden = drain.state !== "paused";
-  row.cancel.hidden = isOver(drain);
-  row.serve.hidden = !(drain.state === "completed" && drain.refuseNew);
+  row.nodes.hidden = !drain.nodes;
+  row.nodes.textContent = (drain.nodes ?? []).map(n => `${n.node} ${n.state}${n.note ? ` (${n.note})` : ""}`).join(", ");
+  const orders = !drain.partOf; // the whole takes them
+  row.pause.hidden = !orders || !["delaying", "running"].includes(drain.state);
+  row.resume.hidden = !orders || drain.state !== "paused";
+  row.cancel.hidden = !orders || isOver(drain);
+  row.serve.hidden = !(orders && !drain.rolling && drain.state === "completed" && drain.refuseNew);
   place.hidden = false;
   if (isOver(drain)) forgetOld(drain.id);
+  else if (drain.rolling) follow(row, drain.id);
+}
+
+function follow(row, id) {
+  clearTimeout(row.timer);
+  row.timer = setTimeout(guard(async () => {
+    if (!row.over) show(await call("GET", `drains/${id}`));
+  }), look);
 }
 
 function forgetOld(latest) {
@@ -51,8 +63,8 @@ function forgetOld(latest) {
 
 function add(id) {
   const box = document.createElement("li");
-  box.innerHTML = "<div class=\"card-head\"><strong></strong><span class=\"pill\"></span></div><progress></progress><p class=\"hint\"></p><div class=\"inline\"></div>";
-  const [head, bar, text, buttons] = box.children;
+  box.innerHTML = "<div class=\"card-head\"><strong></strong><span class=\"pill\"></span></div><progress></progress><p class=\"hint\"></p><p class=\"hint\" hidden></p><div class=\"inline\"></div>";
+  const [head, bar, text, nodes, buttons] = box.children;
   const [title, state] = head.children;
   bar.setAttribute("aria-label", `Progress of drain ${id}`);
   const order = (label, work) => {
@@ -62,7 +74,7 @@ function add(id) {
     return button;
   };
   const row = {
-    box, title, state, bar, text, over: false,
+    box, title, state, bar, text, nodes, over: false, timer: 0,
     pause: order("Pause", async () => show(await call("POST", `drains/${id}:pause`))),
     resume: order("Resume", async () => show(await call("POST", `drains/${id}:resume`))),
     cancel: order("Cancel", async () => show(await call("POST", `drains/${id}:cancel`))),

@@ -1,0 +1,249 @@
+using ActorSockets.Actors.Cluster;
+using ActorSockets.Actors.Drains;
+using ActorSockets.Actors.Drains.Rolling;
+using ActorSockets.Actors.Endings;
+using Akka.TestKit;
+
+namespace ActorSockets.Actors.Tests.Drains.Rolling;
+
+public sealed class RollingActorTests : RollingScene
+{
+    [Fact]
+    public async Task One_node_after_another_is_drained_settles_and_serves_again()
+    {
+        Start("a", "b", "c");
+        var rolling = await Begin("b");
+        Assert.Equal(["a", "b", "c"], rolling.Nodes.Select(n => n.Node));
+        Assert.All(rolling.Nodes, n => Assert.Equal(NodePhase.Waiting, n.Phase));
+
+        foreach (var name in new[] { "a", "b", "c" })
+        {
+            await UntilPhase("c", rolling.Id, name, NodePhase.Draining);
+            await Until(() => Task.FromResult(Nodes[name].Started.Count > 0), "it is told");
+            Assert.Equal(1, Nodes.Values.Count(n => !n.Serves));
+            var order = Assert.Single(Nodes[name].Started);
+            Assert.Equal((rolling.Id, name, true, false), (order.PartOf, order.Select.Node, order.RefuseNew, order.Rolling));
+            Assert.Equal(DrainId.Of(rolling.Id, name), order.Id);
+
+            // Its clients come to the next one.
+            var other = Nodes.Values.First(n => n.Name != name);
+            other.Connections += Nodes[name].Connections;
+            Nodes[name].Complete();
+            await UntilPhase("c", rolling.Id, name, NodePhase.Done);
+            Assert.True(Nodes[name].Serves);
+        }
+
+        await Until(async () => (await Look("b", rolling.Id)).State == DrainState.Completed, "it is over");
+        var over = await Look("c", rolling.Id);
+        Assert.Equal(over.Nodes.Sum(n => n.Progress!.Total), over.Progress.Total);
+        Assert.Equal(["chat"], over.Hubs);
+        Assert.NotNull(over.EndedAt);
+    }
+
+    [Fact]
+    public async Task A_node_serves_again_when_its_clients_are_elsewhere_or_their_time_to_come_back_is_over()
+    {
+        Start("a", "b");
+        var rolling = await Begin("a");
+        await Drained(rolling.Id, "a");
+        var drained = Time.Now;
+        await UntilPhase("a", rolling.Id, "a", NodePhase.Done);
+
+        // The plan's last close was to be 10 s after its begin; nobody came to b.
+        Assert.True(Serving("a") - drained >= TimeSpan.FromSeconds(8), $"{Serving("a") - drained}");
+
+        await Drained(rolling.Id, "b", then: () => (Nodes["a"].Connections, drained) = (Nodes["a"].Connections + 10, Time.Now));
+        await UntilPhase("a", rolling.Id, "b", NodePhase.Done);
+        Assert.InRange(Serving("b") - drained, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task Moved_sessions_count_before_their_clients_have_followed_so_their_time_is_waited_for()
+    {
+        Start("a", "b");
+        var rolling = await Begin("a");
+        await UntilPhase("a", rolling.Id, "a", NodePhase.Draining);
+        await Until(() => Task.FromResult(Nodes["a"].Started.Count > 0), "it is told");
+        Nodes["b"].Connections += 10;
+        Nodes["a"].Complete(new EndingCounts(5, 5));
+        var drained = Time.Now;
+
+        await UntilPhase("a", rolling.Id, "a", NodePhase.Done);
+
+        Assert.True(Serving("a") - drained >= TimeSpan.FromSeconds(8), $"{Serving("a") - drained}");
+    }
+
+    [Fact]
+    public async Task Who_takes_over_from_one_that_died_goes_on_with_the_drain_under_way_and_repeats_none()
+    {
+        Start("a", "b", "c");
+        var rolling = await Begin("a");
+        await Drained(rolling.Id, "a", then: () => Nodes["c"].Connections += 10);
+        await UntilPhase("b", rolling.Id, "b", NodePhase.Draining);
+        await Until(() => Task.FromResult(Nodes["b"].Started.Count > 0), "it is told");
+
+        // The driver dies; nothing begins until it is removed, and what runs goes on.
+        Kill("a");
+        Nodes["c"].Connections += 10;
+        Nodes["b"].Complete();
+        await Until(async () => (await Look("c", rolling.Id)).Note?.Contains("node a does not answer", StringComparison.Ordinal) == true, "it is said what it waits for");
+        Assert.Empty(Nodes["c"].Started);
+        Remove("a");
+
+        await UntilPhase("c", rolling.Id, "b", NodePhase.Done);
+        await Drained(rolling.Id, "c", at: "b", then: () => Nodes["b"].Connections += 20);
+        await Until(async () => (await Look("b", rolling.Id)).State == DrainState.Completed, "it is over");
+        Assert.All(Nodes.Values, n => Assert.Single(n.Started));
+    }
+
+    [Fact]
+    public async Task Nothing_begins_while_a_member_is_missing_and_a_node_that_left_is_skipped()
+    {
+        Start("a", "b", "c");
+        See("c", m => m with { Reachable = false });
+        var rolling = await Begin("a");
+        await Pass(4);
+        Assert.Equal(NodePhase.Waiting, await Phase("a", rolling.Id, "a"));
+        Assert.Contains("node c does not answer", (await Look("b", rolling.Id)).Note, StringComparison.Ordinal);
+
+        Kill("c");
+        Remove("c");
+        await Drained(rolling.Id, "a", then: () => Nodes["b"].Connections += 10);
+        await Drained(rolling.Id, "b", then: () => Nodes["a"].Connections += 20);
+        await Until(async () => (await Look("b", rolling.Id)).State == DrainState.Completed, "it is over");
+        var gone = (await Look("a", rolling.Id)).Nodes[2];
+        Assert.Equal((NodePhase.Skipped, "it left the cluster before its turn"), (gone.Phase, gone.Note));
+    }
+
+    [Fact]
+    public async Task A_node_that_somebody_else_drains_is_left_alone()
+    {
+        Start("a", "b", "c");
+        Nodes["a"].Serves = false;
+
+        var rolling = await Begin("a");
+
+        await UntilPhase("a", rolling.Id, "b", NodePhase.Draining);
+        Assert.Equal(NodePhase.Skipped, await Phase("a", rolling.Id, "a"));
+        Assert.Empty(Nodes["a"].Told);
+    }
+
+    [Fact]
+    public async Task The_last_node_that_serves_is_not_drained()
+    {
+        Start("a", "b");
+        Nodes["b"].Serves = false;
+
+        var rolling = await Begin("a");
+
+        await Until(async () => (await Look("a", rolling.Id)).Note == "no other node serves that could take the clients", "it waits");
+        Assert.Empty(Nodes["a"].Started);
+    }
+
+    [Fact]
+    public async Task Where_there_are_more_than_the_deadline_allows_a_node_gets_the_time_that_it_needs()
+    {
+        Start("a", "b");
+        Nodes["a"].Shortest = TimeSpan.FromSeconds(30);
+
+        var rolling = await Begin("a");
+
+        await Until(() => Task.FromResult(Nodes["a"].Started.Count == 2), "it is told again");
+        Assert.Equal([TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(31)], Nodes["a"].Started.Select(o => o.Deadline!.Value));
+        Assert.Equal(DrainState.Running, (await Look("a", rolling.Id)).State);
+    }
+
+    [Fact]
+    public async Task There_is_one_at_a_time_and_it_is_paused_resumed_and_cancelled_from_any_node()
+    {
+        Start("a", "b", "c");
+        var rolling = await Begin("a");
+        Assert.IsType<DrainProtocol.Conflict>(await Ask("a", new RollingProtocol.Begin(Order, [("a", 1), ("b", 1)])));
+        await Until(() => Task.FromResult(Nodes["a"].Started.Count > 0), "it is told");
+
+        Assert.Equal(DrainState.Paused, Assert.IsType<DrainProtocol.Changed>(await Ask("c", new DrainProtocol.Pause(rolling.Id))).Drain.State);
+        Assert.IsType<DrainProtocol.Conflict>(await Ask("c", new DrainProtocol.Pause(rolling.Id)));
+        await Until(() => Task.FromResult(Nodes["a"].Drain!.State == DrainState.Paused), "its drain is paused");
+        Assert.Equal(DrainState.Running, Assert.IsType<DrainProtocol.Changed>(await Ask("b", new DrainProtocol.Resume(rolling.Id))).Drain.State);
+        await Until(() => Task.FromResult(Nodes["a"].Drain!.State == DrainState.Running), "its drain goes on");
+
+        Assert.Equal(DrainState.Cancelled, Assert.IsType<DrainProtocol.Changed>(await Ask("c", new DrainProtocol.Cancel(rolling.Id))).Drain.State);
+        await Until(() => Task.FromResult(Nodes["a"].Drain!.State == DrainState.Cancelled), "its drain is cancelled");
+        await Until(async () => await Ask("b", new RollingProtocol.Begin(Order, [("b", 1), ("c", 1)])) is DrainProtocol.Started, "the next may begin");
+        Assert.True(Nodes["a"].Serves);
+        Assert.Equal([NodePhase.Skipped, NodePhase.Skipped, NodePhase.Skipped], (await Look("b", rolling.Id)).Nodes.Select(n => n.Phase));
+        Assert.IsType<DrainProtocol.Unknown>(await Ask("a", new DrainProtocol.Cancel("none")));
+    }
+
+    [Fact]
+    public async Task A_node_that_was_empty_already_when_it_is_cancelled_serves_again_at_once()
+    {
+        Start("a", "b");
+        var rolling = await Begin("a");
+        await Drained(rolling.Id, "a");
+        var cancelled = Time.Now;
+
+        await Ask("b", new DrainProtocol.Cancel(rolling.Id));
+
+        await UntilPhase("b", rolling.Id, "a", NodePhase.Done);
+        Assert.InRange(Serving("a") - cancelled, TimeSpan.Zero, TimeSpan.FromSeconds(3));
+        Assert.Equal(NodePhase.Skipped, await Phase("a", rolling.Id, "b"));
+        Assert.Empty(Nodes["b"].Started);
+    }
+
+    [Fact]
+    public async Task Of_two_that_were_ordered_at_once_the_older_is_driven_and_the_other_cancelled()
+    {
+        Start("a", "b");
+        IsCut = true;
+        var ids = new[] { (await Begin("a")).Id, (await Begin("b")).Id };
+        Exchange();
+
+        foreach (var name in new[] { "a", "b" })
+        {
+            await Until(() => Task.FromResult(Nodes[name].Started.Count > 0), "it is told");
+            Nodes.Values.First(n => n.Name != name).Connections += 30;
+            Nodes[name].Complete();
+        }
+
+        await Until(async () => (await Look("a", ids[0])).IsOver && (await Look("b", ids[1])).IsOver, "both are over");
+        var states = new[] { (await Look("b", ids[0])).State, (await Look("b", ids[1])).State };
+        Assert.Equal([DrainState.Completed, DrainState.Cancelled], states.Order());
+        Assert.All(Nodes.Values, n => Assert.Single(n.Started));
+    }
+
+    [Fact]
+    public async Task Every_node_tells_of_each_step()
+    {
+        var told = CreateTestProbe();
+        Sys.EventStream.Subscribe(told, typeof(LifecycleEvents.RollingStands));
+        Start("a", "b");
+
+        var rolling = await Begin("a");
+        foreach (var name in new[] { "a", "b" }) await Drained(rolling.Id, name, then: () => Nodes.Values.First(n => n.Name != name).Connections += 30);
+
+        var news = new List<RollingNews>();
+        while (news.Count(n => n == RollingNews.Ended) < 2)
+        {
+            Time.Advance(RollingActor.Beat);
+            if (await TryReceive(told) is { } stands) news.Add(stands.News);
+        }
+
+        Assert.Equal(2, news.Count(n => n == RollingNews.Announced));
+        Assert.InRange(news.Count(n => n == RollingNews.Progressed), 10, 14);
+    }
+
+    private static async Task<LifecycleEvents.RollingStands?> TryReceive(TestProbe probe) =>
+        await probe.ReceiveOneAsync(TimeSpan.FromMilliseconds(50)) as LifecycleEvents.RollingStands;
+
+    private DateTimeOffset Serving(string name) => Nodes[name].Told.First(t => t.Order is DrainProtocol.Serve).At;
+
+    /// <summary>Its turn comes, and all its clients are closed.</summary>
+    private async Task Drained(string id, string name, string? at = null, Action? then = null)
+    {
+        await Until(() => Task.FromResult(Nodes[name].Started.Count > 0), $"{name} is told");
+        then?.Invoke();
+        Nodes[name].Complete();
+        await Until(async () => await Phase(at ?? name, id, name) is NodePhase.Settling or NodePhase.Done, $"{name} is empty");
+    }
+}
