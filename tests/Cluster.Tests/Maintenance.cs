@@ -11,12 +11,15 @@ internal static class Maintenance
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     /// <summary>Orders it and waits until it is over: every node was drained, and serves again.</summary>
+    /// <param name="cluster">All of its nodes serve.</param>
+    /// <param name="spread">Over how long clients come back.</param>
     /// <returns>The drain as it ended.</returns>
-    internal static async Task<JsonObject> RollAsync(ThreeNodes cluster)
+    internal static async Task<JsonObject> RollAsync(ThreeNodes cluster, TimeSpan spread)
     {
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };
         using var ordered = await http.PostAsJsonAsync(
-            new Uri(cluster[0].Admin, "/admin/v1/drains"), new { select = new { all = true }, confirm = "all", rolling = true, deadline = ServingCluster.Deadline });
+            new Uri(cluster[0].Admin, "/admin/v1/drains"),
+            new { select = new { all = true }, confirm = "all", rolling = true, deadline = ServingCluster.Deadline, reconnectSpread = spread });
         var text = await ordered.Content.ReadAsStringAsync();
         Assert.True(ordered.StatusCode == HttpStatusCode.Created, text);
         var path = $"/admin/v1/drains/{(string)JsonNode.Parse(text)!["id"]!}";
