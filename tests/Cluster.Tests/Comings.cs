@@ -2,14 +2,14 @@ using ActorSockets.Tests.Shared;
 
 namespace ActorSockets.Cluster.Tests;
 
-/// <summary>Clients of some users of one hub that come and go at all doors, as fast as they can, and count.</summary>
+/// <summary>Clients of some users of one hub that come and go at all doors, and count.</summary>
 internal sealed class Comings
 {
     /// <summary>Twice as many as any limit here.</summary>
     private const int PerUser = 12;
 
-    /// <summary>Milliseconds.</summary>
-    private const int LongestStay = 100;
+    /// <summary>Milliseconds. Some stay for longer than it takes to find a new owner, who has to hear of them.</summary>
+    private const int ShortStay = 60, LongStay = 2000;
 
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(50);
 
@@ -65,7 +65,7 @@ internal sealed class Comings
             {
                 Users[user].Comes();
                 Interlocked.Increment(ref _admitted);
-                await PauseAsync(TimeSpan.FromMilliseconds(1 + dice.Next(LongestStay)));
+                await PauseAsync(TimeSpan.FromMilliseconds(1 + dice.Next(dice.Next(4) == 0 ? LongStay : ShortStay)));
                 Users[user].Goes();
                 await guest.LeaveAsync();
                 continue;

@@ -1,32 +1,31 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using ActorSockets.Tests.Shared;
 
 namespace ActorSockets.Cluster.Tests;
 
-/// <summary>An operator who empties one node after the other, and lets each serve again before the next.</summary>
-internal sealed class Maintenance(ThreeNodes cluster) : IDisposable
+/// <summary>A rolling drain of the whole cluster, as an operator orders it at any node.</summary>
+internal static class Maintenance
 {
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(20) };
+    /// <summary>Three nodes, each with its deadline and the moment of its last client.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
-    /// <summary>Drains a node, waits until the others carry its clients, and lets it serve again.</summary>
+    /// <summary>Orders it and waits until it is over: every node was drained, and serves again.</summary>
+    /// <param name="cluster">All of its nodes serve.</param>
+    /// <param name="spread">Over how long clients come back.</param>
     /// <returns>The drain as it ended.</returns>
-    internal async Task<JsonObject> OfAsync(GatewayProcess node, int clients)
+    internal static async Task<JsonObject> RollAsync(ThreeNodes cluster, TimeSpan spread)
     {
-        var id = await cluster.IdAsync(node);
-
-        // Any node takes the order.
-        using var ordered = await _http.PostAsJsonAsync(new Uri(cluster[0].Admin, "/admin/v1/drains"), new { select = new { node = id }, deadline = ServingCluster.Deadline });
-        Assert.True(ordered.StatusCode == HttpStatusCode.Created, await ordered.Content.ReadAsStringAsync());
-        var drain = $"/admin/v1/drains/{(string)(await ordered.Content.ReadFromJsonAsync<JsonObject>())!["id"]!}";
-        await ThreeNodes.UntilAsync(async () => (string)(await cluster.GetAsync(cluster[1], drain))["state"]! == "completed", "the node is empty");
-        await ThreeNodes.UntilAsync(async () => await cluster.ConnectionsAsync(cluster[0]) == clients, "all are back");
-        using var served = await _http.PostAsync(new Uri(cluster[2].Admin, $"/admin/v1/nodes/{id}:serve"), null);
-        Assert.True(served.IsSuccessStatusCode, await served.Content.ReadAsStringAsync());
-        await ThreeNodes.UntilAsync(async () => (await _http.GetAsync(new Uri(node.Admin, "/healthz/ready"))).IsSuccessStatusCode, "it is ready again");
-        return await cluster.GetAsync(cluster[0], drain);
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };
+        using var ordered = await http.PostAsJsonAsync(
+            new Uri(cluster[0].Admin, "/admin/v1/drains"),
+            new { select = new { all = true }, confirm = "all", rolling = true, deadline = ServingCluster.Deadline, reconnectSpread = spread });
+        var text = await ordered.Content.ReadAsStringAsync();
+        Assert.True(ordered.StatusCode == HttpStatusCode.Created, text);
+        var path = $"/admin/v1/drains/{(string)JsonNode.Parse(text)!["id"]!}";
+        JsonObject drain = null!;
+        await ThreeNodes.UntilAsync(async () => (string)(drain = await cluster.GetAsync(cluster[1], path))["state"]! == "completed", "every node had its turn", Patience);
+        Assert.All(drain["nodes"]!.AsArray(), n => Assert.Equal("done", (string)n!["state"]!));
+        return drain;
     }
-
-    public void Dispose() => _http.Dispose();
 }

@@ -10,12 +10,9 @@ public sealed class ServingCluster : IAsyncLifetime
     /// <summary>A second until it is refused, nine for the closes, ten for the slowest client's answer.</summary>
     internal static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
-    /// <summary>Longer than the closes take, so it is the window of the returns.</summary>
-    internal static readonly TimeSpan Spread = TimeSpan.FromSeconds(10);
-
     private static readonly string[] Settings =
     [
-        "ActorSockets:Drain:ReadinessDelay=00:00:01", $"ActorSockets:Drain:ReconnectSpread={Spread}", "ActorSockets:Timers:CloseHandshake=00:00:10",
+        "ActorSockets:Drain:ReadinessDelay=00:00:01", "ActorSockets:Timers:CloseHandshake=00:00:10",
         "ActorSockets:Hubs:chat:Handler=none",
 
         // Larger than the default, so that a slow machine may be late but is not overrun.

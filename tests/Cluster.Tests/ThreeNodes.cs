@@ -99,13 +99,17 @@ internal sealed class ThreeNodes : IAsyncDisposable
         return client;
     }
 
-    internal static async Task UntilAsync(Func<Task<bool>> condition, string what)
+    /// <param name="condition">Is looked at twenty times a second.</param>
+    /// <param name="what">It says.</param>
+    /// <param name="patience">Where a minute is not enough.</param>
+    internal static async Task UntilAsync(Func<Task<bool>> condition, string what, TimeSpan? patience = null)
     {
+        var limit = patience ?? Patience;
         var clock = Stopwatch.StartNew();
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (!await condition())
         {
-            Assert.True(clock.Elapsed < Patience, $"not within {Patience.TotalSeconds} s: {what}");
+            Assert.True(clock.Elapsed < limit, $"not within {limit.TotalSeconds} s: {what}");
             await pause.WaitForNextTickAsync();
         }
     }

@@ -67,7 +67,7 @@ public sealed class UserLimitTests(ITestOutputHelper output)
         foreach (var user in comings.Users.Keys.Append("bob")) await FillAsync(nodes, user, Limit);
     }
 
-    private static Comings Come(Func<GatewayProcess[]> nodes) => new(nodes, "refuse", "cat", "dan", "eve");
+    private static Comings Come(Func<GatewayProcess[]> nodes) => new(nodes, "refuse", "cat", "dan", "eve", "fay", "gus");
 
     private async Task EndAsync(Comings comings)
     {
