@@ -17,6 +17,8 @@ internal sealed class NodeActors(ActorSystem system, IReadOnlyActorRegistry regi
 
     internal sealed class DrainsKey;
 
+    internal sealed class MovesKey;
+
     public ActorSystem System => system;
 
     public IActorRef Supervisor => registry.Get<SupervisorKey>();
@@ -28,4 +30,7 @@ internal sealed class NodeActors(ActorSystem system, IReadOnlyActorRegistry regi
     public IActorRef Guard => registry.Get<GuardKey>();
 
     public IActorRef Drains => registry.Get<DrainsKey>();
+
+    /// <summary>Only with a cluster.</summary>
+    public IActorRef Moves => registry.Get<MovesKey>();
 }
