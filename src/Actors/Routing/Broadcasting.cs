@@ -49,9 +49,9 @@ internal static class Broadcasting
         {
             return await slip.Ask<T>(nameof(Slip), patience, cancellation);
         }
-        catch (Exception e) when (e is AskTimeoutException or InvalidCastException)
+        catch (Exception e) when (e is AskTimeoutException or InvalidCastException or ArgumentException)
         {
-            // The cast: an answer that this release does not know.
+            // The last two: an answer that means something else to this release.
             return null;
         }
     }

@@ -21,7 +21,7 @@ internal sealed partial class MovesActor
         _fetching.Add(id, fetching);
         if (_moving.TryGetValue(id, out var going))
         {
-            going.Wanting.Add((Tag, Self));
+            going.Wanting.Add((Tag, Self, true));
             OnGiving(id);
         }
         else if (_coming.Values.Any(c => c.State is not null && c.Id == id))

@@ -47,7 +47,7 @@ internal sealed partial class MovesActor
     {
         if (_moving.TryGetValue(give.Id, out var going))
         {
-            going.Wanting.Add((give.To, asker));
+            going.Wanting.Add((give.To, asker, give.PassOn));
             if (going.Leg == Leg.Queued)
             {
                 // Its client is back already, and says where.
@@ -70,7 +70,7 @@ internal sealed partial class MovesActor
         else
         {
             var moving = new Moving(give.Id, ActorRefs.Nobody) { WantedBy = give.To };
-            moving.Wanting.Add((give.To, asker));
+            moving.Wanting.Add((give.To, asker, give.PassOn));
             _moving.Add(give.Id, moving);
             Begin(moving);
         }
@@ -94,10 +94,10 @@ internal sealed partial class MovesActor
         if (!_moving.TryGetValue(unable.Id, out var moving) || moving.Leg != Leg.Resting) return;
         Remove(moving);
         moving.Session.Tell(SessionProtocol.Stay.Instance);
-        foreach (var (to, asker) in moving.Wanting)
+        foreach (var (to, asker, passOn) in moving.Wanting)
         {
             // It may have gone in this moment.
-            if (!unable.IsHere && to != Tag && _whereabouts.Find(unable.Id) is not null) OnGive(new Give(unable.Id, to, PassOn: true), asker);
+            if (!unable.IsHere && passOn && to != Tag && _whereabouts.Find(unable.Id) is not null) OnGive(new Give(unable.Id, to, PassOn: true), asker);
             else AnswerWanting(unable.Id, to, asker, mayCome: unable.IsHere);
         }
 
@@ -116,7 +116,7 @@ internal sealed partial class MovesActor
 
         (moving.Session, moving.State, moving.Moves) = (Sender, state.ToBytes(), state.Moves);
         if (moving.WantedBy is not null)
-            foreach (var (to, asker) in moving.Wanting.Where(w => w.To == moving.WantedBy)) asker.Tell(new Giving(id), Self);
+            foreach (var (_, asker, _) in moving.Wanting.Where(w => w.To == moving.WantedBy)) asker.Tell(new Giving(id), Self);
         OfferNext(moving);
     }
 
@@ -178,7 +178,7 @@ internal sealed partial class MovesActor
         _whereabouts.Put(moving.Id, moving.To!.Tag, moving.Moves);
         _router.Tell(new RouterProtocol.LetGo(moving.Id, moving.To), Self);
         moving.Session.Tell(SessionProtocol.Gone.Instance);
-        foreach (var (to, asker) in moving.Wanting)
+        foreach (var (to, asker, _) in moving.Wanting)
             if (to != moving.To.Tag) On(moving.To).Tell(new Give(moving.Id, to, PassOn: true), asker);
         BeginNext();
     }
@@ -202,7 +202,7 @@ internal sealed partial class MovesActor
         Remove(moving);
         _router.Tell(new RouterProtocol.TakeBack(moving.Id), Self);
         moving.Session.Tell(SessionProtocol.Lost.Instance);
-        foreach (var (to, asker) in moving.Wanting) AnswerWanting(moving.Id, to, asker, mayCome: false);
+        foreach (var (to, asker, _) in moving.Wanting) AnswerWanting(moving.Id, to, asker, mayCome: false);
         BeginNext();
     }
 
@@ -212,7 +212,7 @@ internal sealed partial class MovesActor
         Remove(moving);
         _router.Tell(new RouterProtocol.TakeBack(moving.Id), Self);
         moving.Session.Tell(SessionProtocol.Stay.Instance);
-        foreach (var (to, asker) in moving.Wanting)
+        foreach (var (to, asker, _) in moving.Wanting)
         {
             // Who wanted it while it was to go elsewhere has not been asked yet.
             if (moving.WantedBy is null && to != Tag) OnGive(new Give(moving.Id, to, PassOn: true), asker);

@@ -51,8 +51,8 @@ internal sealed class Moving(ConnectionId id, IActorRef session)
 
     internal TimeSpan Deadline { get; set; }
 
-    /// <summary>Who else wants it elsewhere: they are answered when this is decided.</summary>
-    internal List<(string To, IActorRef Asker)> Wanting { get; } = [];
+    /// <summary>Who wants it elsewhere: they are answered when this is decided. Who asks every node wants this one's own answer.</summary>
+    internal List<(string To, IActorRef Asker, bool PassOn)> Wanting { get; } = [];
 }
 
 /// <summary>One session that comes to this node.</summary>
