@@ -6,9 +6,11 @@ namespace ActorSockets.Actors.Cluster;
 /// <summary>From what Akka tells of its members to ours. No actor and no clock. A member without our role is another application's, and none of ours.</summary>
 internal sealed class MemberTable(MemberNode self)
 {
+    private readonly string _name = self.Node;
     // Members are equal when they live at the same address, whatever their state, so no collection that keeps an equal value will do.
     private readonly Dictionary<UniqueAddress, Member> _members = [];
     private readonly HashSet<UniqueAddress> _unreachable = [];
+    private MemberNode _us = self;
 
     /// <summary>Everybody at once: the first thing that a subscriber hears.</summary>
     internal Membership Begin(CurrentClusterState state)
@@ -44,13 +46,14 @@ internal sealed class MemberTable(MemberNode self)
 
     private Membership Current()
     {
-        var us = self;
+        // Who is removed is in no list any more, and not what it was at first.
+        var us = _us = _us with { State = _us.State is MemberState.Joining ? MemberState.Joining : MemberState.Down };
         var others = new List<MemberNode>(_members.Count);
         foreach (var member in _members.Values)
         {
             if (NameOf(member) is not { } node) continue;
             var known = new MemberNode(node, MemberNode.TagOf(node), member.Address, member.UniqueAddress.Uid, StateOf(member.Status), !_unreachable.Contains(member.UniqueAddress));
-            if (node == self.Node) us = known with { Reachable = true };
+            if (node == _name) us = _us = known with { Reachable = true };
             else others.Add(known);
         }
 

@@ -68,9 +68,9 @@ internal sealed class Reach(Peers peers)
         {
             return (member, true, await peers.On(member, name).Ask<T>(question, Patience, cancellation));
         }
-        catch (Exception e) when (e is AskTimeoutException or InvalidCastException)
+        catch (Exception e) when (e is AskTimeoutException or InvalidCastException or ArgumentException)
         {
-            // The cast: an answer that this release does not know.
+            // The last two: an answer that means something else to this release.
             return (member, false, default);
         }
     }

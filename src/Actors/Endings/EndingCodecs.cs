@@ -66,6 +66,8 @@ internal static class EndingCodecs
         w.Number(11, record.Activity.BytesOut);
         w.Number(12, record.Activity.Dropped);
         w.Text(13, record.Drain);
+        w.Choice(14, record.Fate);
+        w.Flag(15, record.WasDetached);
     }
 
     /// <summary>Time stamps of the transport mean nothing outside their process and stay behind.</summary>
@@ -74,6 +76,8 @@ internal static class EndingCodecs
         f.Instant(7) ?? default, new TransportActivity(0, 0, f.Number(8), f.Number(9), f.Number(10), f.Number(11), 0, 0, f.Number(12)))
     {
         Drain = f.Text(13),
+        Fate = f.Choice(14, TransportFate.Ended),
+        WasDetached = f.Flag(15),
     };
 
     private static void Write(WireWriter w, HistoryProtocol.Query query)

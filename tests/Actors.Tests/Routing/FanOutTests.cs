@@ -10,7 +10,7 @@ using Scope = ActorSockets.Actors.Routing.RouterProtocol.Scope;
 namespace ActorSockets.Actors.Tests.Routing;
 
 /// <summary>What many hear is made once for each form, and all of them hold the same bytes.</summary>
-[Collection("actors")]
+[Collection(Alone.Name)]
 public sealed class FanOutTests : TestKit
 {
     private const int Each = 100;

@@ -8,6 +8,7 @@ using Xunit.Abstractions;
 
 namespace ActorSockets.Actors.Tests.Routing;
 
+[Collection(Alone.Name)]
 public class SelectorMatchingTests(ITestOutputHelper output)
 {
     private static readonly FakeTimeProvider Time = Clock();

@@ -88,7 +88,7 @@ internal static class Samples
         new SupervisorProtocol.CensusReport(5, 1, new Dictionary<string, int> { ["chat"] = 5 }, true, true) { Leaving = true },
         new ConnectionProtocol.Description(Session, "open", "idle-timeout", Then, Then.AddHours(1), Traffic), new ConnectionProtocol.Extended(Then),
         new HistoryProtocol.Query { Connection = Id.Value, Hub = "chat", User = "ann", Ip = IPNetwork.Parse("203.0.113.0/24"), Ending = "banned", Drain = "d1", Since = Then, Before = 9, Limit = 8 },
-        new HistoryProtocol.Found([new EndingRecord(Session, EndingCatalogue.Banned, 1008, "text", "note", CloseOutcome.Aborted, Then, new TransportActivity(0, 0, 1, 2, 3, 4, 0, 0, 5)) { Drain = "d1" }], 12, 3) { Sequences = [3] },
+        new HistoryProtocol.Found([new EndingRecord(Session, EndingCatalogue.Banned, 1008, "text", "note", CloseOutcome.Aborted, Then, new TransportActivity(0, 0, 1, 2, 3, 4, 0, 0, 5)) { Drain = "d1", Fate = TransportFate.Moved, WasDetached = true }], 12, 3) { Sequences = [3] },
         new DrainProtocol.Start(Order), new DrainProtocol.Started(Drain), new DrainProtocol.Planned(Plan), new DrainProtocol.Impossible(TimeSpan.FromSeconds(3), 12.5),
         new DrainProtocol.Rejected("select", "why"), new DrainProtocol.Pause("d"), new DrainProtocol.Resume("d"), new DrainProtocol.Cancel("d"), new DrainProtocol.Changed(Drain),
         new DrainProtocol.Conflict("why", DrainState.Completed), DrainProtocol.Unknown.Instance, new DrainProtocol.WhenOver("d"), new DrainProtocol.Over(Drain),

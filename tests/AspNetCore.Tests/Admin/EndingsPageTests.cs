@@ -26,6 +26,23 @@ public sealed class EndingsPageTests
         Assert.Equal(Enumerable.Range(0, 10).Reverse().Select(i => Samples.Now.AddSeconds(i)), seen);
     }
 
+    [Fact]
+    public void A_node_that_was_silent_for_a_page_goes_on_where_it_was()
+    {
+        var (a, b) = (new EndingHistory(100), new EndingHistory(100));
+        for (var i = 0; i < 12; i++) (i % 2 == 0 ? a : b).Add(Ended(i));
+        (string, HistoryProtocol.Found) Ask(string tag, EndingHistory history, EndingsCursor cursor) =>
+            (tag, history.Find(new HistoryProtocol.Query { Limit = 4, Before = cursor.Of(tag) }));
+
+        var first = EndingsPage.Merge([Ask("a", a, EndingsCursor.Start), Ask("b", b, EndingsCursor.Start)], EndingsCursor.Start, 4);
+        var second = EndingsPage.Merge([Ask("a", a, first.Next!)], first.Next!, 2);
+        var third = EndingsPage.Merge([Ask("a", a, second.Next!), Ask("b", b, second.Next!)], second.Next!, 20);
+
+        var seen = first.Records.Concat(second.Records).Concat(third.Records).Select(r => r.EndedAt).ToList();
+        Assert.Equal(12, seen.Distinct().Count());
+        Assert.Equal(12, seen.Count);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("a")]

@@ -14,6 +14,14 @@ internal sealed class EndingsCursor
     /// <summary>Records of this node before this number; null = from the newest.</summary>
     internal long? Of(string tag) => _before.TryGetValue(tag, out var before) ? before : null;
 
+    /// <summary>This place on the nodes named, and where it was before on those that were not heard this time: they go on there when they answer again.</summary>
+    internal EndingsCursor With(IEnumerable<KeyValuePair<string, long>> heard)
+    {
+        var before = new Dictionary<string, long>(_before, StringComparer.Ordinal);
+        foreach (var (tag, number) in heard) before[tag] = number;
+        return new EndingsCursor(before);
+    }
+
     internal static EndingsCursor? Parse(string text)
     {
         var before = new Dictionary<string, long>(StringComparer.Ordinal);

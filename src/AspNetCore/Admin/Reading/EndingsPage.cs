@@ -17,7 +17,7 @@ internal sealed record EndingsPage(IReadOnlyList<EndingRecord> Records, int Tota
             .OrderByDescending(e => e.Record.EndedAt).ThenBy(e => e.Tag, StringComparer.Ordinal).ThenBy(e => e.Place).ToList();
         var page = all.Take(limit).ToList();
         var more = all.Count > page.Count || nodes.Any(n => n.Found.Next is not null);
-        return new EndingsPage([.. page.Select(e => e.Record)], nodes.Sum(n => n.Found.Total), more ? new EndingsCursor(nodes.ToDictionary(n => n.Tag, n => Border(n, page.Where(e => e.Tag == n.Tag).Select(e => e.Sequence), from))) : null);
+        return new EndingsPage([.. page.Select(e => e.Record)], nodes.Sum(n => n.Found.Total), more ? from.With(nodes.Select(n => KeyValuePair.Create(n.Tag, Border(n, page.Where(e => e.Tag == n.Tag).Select(e => e.Sequence), from)))) : null);
     }
 
     /// <summary>Behind the last record shown of this node. Where none was, in front of its newest: what ends from now on belongs to no later page.</summary>
