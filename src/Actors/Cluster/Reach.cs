@@ -42,13 +42,13 @@ internal sealed class Reach(Peers peers)
     }
 
     /// <summary>
-    /// The nodes that may hold a connection: the one that made its id; where that is gone, all. More than one is an exception, and at most one of them
-    /// will know it.
+    /// The nodes that may hold a connection: the one that made its id, which knows where it went; where that is gone or out of reach, all. More than one is an exception, and
+    /// at most one of them will know it.
     /// </summary>
     internal async Task<Gathered<T>> AskHolderAsync<T>(ConnectionId id, IActorRef own, string name, IClusterMessage question, TimeSpan patience, CancellationToken cancellation)
     {
         var maker = peers.Now.MakerOf(id);
-        return maker is null
+        return maker is null || (!maker.Answers && maker.Node != peers.Now.Self.Node)
             ? await AskAllAsync<T>(own, name, question, patience, cancellation)
             : await AskOneAsync<T>(maker, own, name, question, patience, cancellation);
     }

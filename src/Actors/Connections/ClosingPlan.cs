@@ -17,6 +17,9 @@ internal sealed record ClosingPlan(CloseOrder Order, int? Code, string Text, str
     /// <summary>The drain that closes it, or null.</summary>
     internal string? Drain { get; init; }
 
+    /// <summary>The client was asked to stay away for so long.</summary>
+    internal TimeSpan ReturnsAfter { get; init; }
+
     /// <summary>The client closed: it gets its own code and text back, because a browser shows its page the frame it receives.</summary>
     internal static ClosingPlan Answer(ConnectionProtocol.PeerClosed closed, TimeSpan handshake)
     {
@@ -47,7 +50,7 @@ internal sealed record ClosingPlan(CloseOrder Order, int? Code, string Text, str
 
         // A drain has promised when the last socket is gone.
         if (request.Drain is not null) order = order with { Bound = handshake };
-        return new ClosingPlan(order, code, text, note) { Drain = request.Drain };
+        return new ClosingPlan(order, code, text, note) { Drain = request.Drain, ReturnsAfter = request.ReturnsAfter ?? TimeSpan.Zero };
     }
 
     /// <summary>What is remembered. A frame of ours that never got out is not shown as if it had.</summary>

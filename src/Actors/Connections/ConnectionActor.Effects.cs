@@ -57,9 +57,12 @@ internal sealed partial class ConnectionActor
     private void End(EndRequest request, string? note)
     {
         if (_transport is not ReliableSession session) Close(Plan(request, note));
-        else if (_state != State.Opening && SessionFate.IsMove(request, _surroundings.Settings)) Move(session, request, note);
+        else if (_state != State.Opening && LivesOn(request)) Move(session, request, note);
         else Close(Plan(SessionFate.Destroying(request), note));
     }
+
+    private bool LivesOn(EndRequest request) =>
+        SessionFate.IsMove(request, _surroundings.Settings) || (_surroundings.Ways is not null && SessionFate.GoesElsewhere(request, _surroundings.Settings));
 
     private void Close(ClosingPlan plan)
     {
@@ -124,12 +127,13 @@ internal sealed partial class ConnectionActor
             State.Opening => ("opening", untilAlarm),
             State.Attaching => ("recovery", untilAlarm),
             State.Detached => ("retention", untilAlarm),
+            State.Departing or State.Arriving or State.Left => null,
             State.Closing => ("close-handshake", untilAlarm),
             _ => Deadlines.Nearest(Hub, skew, Clock, activity, time) is { } nearest ? (Name(nearest.Cause), nearest.Left) : null,
         };
         DateTimeOffset? at = next is { } known && known.Left < DateTimeOffset.MaxValue - time.GetUtcNow() ? time.GetUtcNow() + known.Left : null;
         Sender.Tell(new ConnectionProtocol.Description(
-            _session, (_state == State.Attaching ? State.Detached : _state).ToString().ToLowerInvariant(), next?.Why, at, Deadlines.SessionEndsAt(Hub, skew, _authorizedUntil), TrafficView.Of(activity, time)));
+            _session, (_state is State.Attaching or State.Departing or State.Arriving ? State.Detached : _state).ToString().ToLowerInvariant(), next?.Why, at, Deadlines.SessionEndsAt(Hub, skew, _authorizedUntil), TrafficView.Of(activity, time)));
     }
 
     private static string Name(DeadlineCause cause) => cause switch

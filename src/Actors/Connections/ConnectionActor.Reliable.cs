@@ -17,6 +17,14 @@ internal sealed partial class ConnectionActor
         if (!session.IsCurrent(said.Transport))
         {
             if (said.Fact is ConnectionProtocol.TransportEnded gone) Departed(session, said.Transport, gone.Outcome);
+            if (_state == State.Left) StopWhenAlone(session);
+            return;
+        }
+
+        if (_state == State.Departing)
+        {
+            // It matters once it is decided where the session lives.
+            InState(said);
             return;
         }
 
@@ -112,8 +120,8 @@ internal sealed partial class ConnectionActor
         LookAtRetention(session);
     }
 
-    /// <summary>The transport is closed so that the client goes on elsewhere, or here again.</summary>
-    private void Move(ReliableSession session, EndRequest request, string? note)
+    /// <summary>The transport is closed, and the client goes on here, unless it comes back on another node, which fetches the session then.</summary>
+    private void MoveHere(ReliableSession session, EndRequest request, string? note)
     {
         if (HasSession)
         {
@@ -136,7 +144,7 @@ internal sealed partial class ConnectionActor
     {
         var time = _surroundings.Time;
         var loss = session.Loss!;
-        var left = _surroundings.Settings.Sessions.Retention - time.GetElapsedTime(loss.Since);
+        var left = loss.Grace + _surroundings.Settings.Sessions.Retention - time.GetElapsedTime(loss.Since);
         if (Deadlines.SessionEndsAt(Hub, _surroundings.Settings.Security.ClockSkew, _authorizedUntil) - time.GetUtcNow() is { } authorized)
         {
             if (authorized <= TimeSpan.Zero)
@@ -165,45 +173,6 @@ internal sealed partial class ConnectionActor
         var fate = plan.Ending.Category == EndingCategory.Maintenance ? TransportFate.Moved : TransportFate.Detached;
         var record = plan.Record(_session, outcome, _surroundings.Time.GetUtcNow(), transport.Activity) with { Fate = fate };
         Context.System.EventStream.Publish(new LifecycleEvents.TransportLeft(record));
-    }
-
-    /// <summary>Gives everything away. Nothing ends here, so nobody is told of an end.</summary>
-    private void Surrender(SessionProtocol.Surrender surrender)
-    {
-        if (_transport is not ReliableSession session || _state is State.Opening or State.Closing)
-        {
-            Sender.Tell(SupervisorProtocol.NoSuchConnection.Instance);
-            return;
-        }
-
-        var plan = Plan(new EndRequest(EndingCatalogue.Rebalance), null);
-        var (next, frames) = session.Freeze(plan.Order);
-        var (roles, single) = surrender.Standing.Rights?.Capture() ?? ([], []);
-        var state = new SessionState
-        {
-            Id = _session.Id.Value,
-            Node = _session.Node,
-            Hub = _session.Hub,
-            UserId = _session.UserId,
-            Address = _session.Address.Address.ToString(),
-            IsAddressShared = _session.Address.IsShared,
-            Subprotocol = _session.Subprotocol,
-            ConnectedAt = _session.ConnectedAt,
-            Token = _token,
-            AuthorizedUntil = _authorizedUntil,
-            Groups = [.. surrender.Standing.Groups],
-            Roles = roles,
-            SingleRights = single,
-            HandlerState = session.Client?.SaveState(),
-            Acks = [.. session.Acks.Capture()],
-            NextSequenceId = next,
-            Frames = [.. frames.Select(f => new SessionState.Frame(f.Id, f.Body, f.ExpiresAt))],
-        };
-        session.Detach(plan)?.Close(plan.Order);
-        _transportSettled = true;
-        Sender.Tell(new SessionProtocol.Surrendered(state));
-        Context.Parent.Tell(new SupervisorProtocol.SessionGone(_session.Id));
-        Context.Stop(Self);
     }
 
     private ClosingPlan Plan(EndRequest request, string? note) =>

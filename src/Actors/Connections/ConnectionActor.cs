@@ -18,7 +18,7 @@ namespace ActorSockets.Actors.Connections;
 ///      └── UpgradeFailed ──► (stopped)            no session
 /// </code>
 /// A session with recovery has two more: a lost transport leads from Open to Detached, a recovery from either to Attaching, and the 101
-/// from there to Open again; see <c>ConnectionActor.Reliable.cs</c>.
+/// from there to Open again; see <c>ConnectionActor.Reliable.cs</c>. Between nodes it has three more; see <c>ConnectionActor.Moves.cs</c>.
 /// One deadline is scheduled at a time. Data never moves it: when it fires, the time stamps tell whether it is due, and the rest
 /// is scheduled. Closing has a backstop, so that a transport that never answers cannot keep a slot.
 /// </remarks>
@@ -64,6 +64,9 @@ internal sealed partial class ConnectionActor : UntypedActor
         Open,
         Attaching,
         Detached,
+        Departing,
+        Left,
+        Arriving,
         Closing,
     }
 
@@ -73,10 +76,10 @@ internal sealed partial class ConnectionActor : UntypedActor
 
     protected override void PreStart()
     {
-        if (_transport is ReliableSession { Loss: not null } adopted)
+        if (_transport is ReliableSession { Loss: not null })
         {
-            (_state, _wasOpened) = (State.Detached, true);
-            LookAtRetention(adopted);
+            _opened = _surroundings.Time.GetTimestamp();
+            _state = State.Arriving;
             return;
         }
 
@@ -113,6 +116,9 @@ internal sealed partial class ConnectionActor : UntypedActor
             case State.Opening: WhileOpening(message); break;
             case State.Open: WhileOpen(message); break;
             case State.Attaching or State.Detached: WhileAway((ReliableSession)_transport, message); break;
+            case State.Departing: WhileDeparting((ReliableSession)_transport, message); break;
+            case State.Left: WhileLeft((ReliableSession)_transport, message); break;
+            case State.Arriving: WhileArriving((ReliableSession)_transport, message); break;
             default: WhileClosing(message); break;
         }
     }
@@ -202,8 +208,20 @@ internal sealed partial class ConnectionActor : UntypedActor
             case SessionProtocol.Recover recover:
                 Recover(recover);
                 break;
-            case SessionProtocol.Surrender surrender:
-                Surrender(surrender);
+            case SessionProtocol.Depart when _transport is ReliableSession session:
+                Depart(session);
+                break;
+            case SessionProtocol.Stay when _transport is ReliableSession session:
+                Remain(session);
+                break;
+            case Paused late:
+                // Of a departure that is over, as are the others.
+                if (late.IsQuiet) (_transport as ReliableSession)?.Client?.Resume();
+                break;
+            case Routing.RouterProtocol.Parted:
+                _surroundings.Ways?.Router.Tell(new Routing.RouterProtocol.TakeBack(_session.Id));
+                break;
+            case SessionProtocol.Gone or SessionProtocol.Lost:
                 break;
             default:
                 Unhandled(message);
@@ -239,8 +257,11 @@ internal sealed partial class ConnectionActor : UntypedActor
             case SessionProtocol.Recover:
                 Sender.Tell(new SupervisorProtocol.Refused(Refusals.NotRecovered()));
                 break;
-            case ConnectionProtocol.Extend or ConnectionProtocol.ExtendUntil or SessionProtocol.Surrender:
+            case ConnectionProtocol.Extend or ConnectionProtocol.ExtendUntil:
                 Sender.Tell(SupervisorProtocol.NoSuchConnection.Instance);
+                break;
+            case SessionProtocol.Depart:
+                Sender.Tell(new Sessions.Moves.MoveProtocol.Unable(_session.Id, IsHere: false));
                 break;
             case ConnectionProtocol.IMessage:
                 // Later causes: the first one has been decided.

@@ -129,17 +129,18 @@ internal sealed partial class DrainActor
 
     private void End(DrainMember member, bool abort)
     {
-        var request = new EndRequest(_order.Ending) { Drain = _setup.Id, Code = _order.Code, Reason = _order.Reason, Detail = abort ? null : Detail(), Abort = abort };
+        var (detail, slot) = abort ? (null, null) : Detail();
+        var request = new EndRequest(_order.Ending) { Drain = _setup.Id, Code = _order.Code, Reason = _order.Reason, Detail = detail, ReturnsAfter = slot, Abort = abort };
         _setup.Supervisor.Tell(new SupervisorProtocol.End(member.Id, request), ActorRefs.NoSender);
     }
 
     /// <summary>A slot is for those who are to come back, and for a text of ours.</summary>
-    private string? Detail()
+    private (string? Text, TimeSpan? Slot) Detail()
     {
-        if (_order.Reason is not null || _order.Ending.Reconnect is ReconnectAdvice.No or ReconnectAdvice.ClientDecides or ReconnectAdvice.WithNewToken) return _order.Detail;
+        if (_order.Reason is not null || _order.Ending.Reconnect is ReconnectAdvice.No or ReconnectAdvice.ClientDecides or ReconnectAdvice.WithNewToken) return (_order.Detail, null);
         var slot = _slots!.Next(Now - _times.ClosesFrom);
         var text = string.Create(CultureInfo.InvariantCulture, $"retry-after-ms={slot.TotalMilliseconds:0}");
-        return _order.Detail is null ? text : $"{_order.Detail}; {text}";
+        return (_order.Detail is null ? text : $"{_order.Detail}; {text}", slot);
     }
 
     private void Gone(ConnectionId id, EndingRecord? record)

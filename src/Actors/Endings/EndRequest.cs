@@ -22,6 +22,9 @@ internal sealed record EndRequest(Ending Ending)
     /// <summary>Cut the transport without a close frame.</summary>
     public bool Abort { get; init; }
 
+    /// <summary>The client is told to come back no earlier; it is in <see cref="Detail"/>, too.</summary>
+    public TimeSpan? ReturnsAfter { get; init; }
+
     /// <summary>The drain that closes it, or null. Such a close is over within one close handshake, flush included.</summary>
     public string? Drain { get; init; }
 }

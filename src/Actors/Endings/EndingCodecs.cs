@@ -22,6 +22,7 @@ internal static class EndingCodecs
         w.Text(6, request.Note);
         w.Flag(7, request.Abort);
         w.Text(8, request.Drain);
+        w.Duration(9, request.ReturnsAfter);
     }
 
     internal static EndRequest ReadRequest(WireFields f) => new(f.NeededPart(1, ReadEnding))
@@ -33,6 +34,7 @@ internal static class EndingCodecs
         Note = f.Text(6),
         Abort = f.Flag(7),
         Drain = f.Text(8),
+        ReturnsAfter = f.Duration(9),
     };
 
     /// <summary>The id is enough for a node of the same release; the rest is for one that does not know the ending yet.</summary>

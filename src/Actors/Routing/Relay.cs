@@ -14,13 +14,33 @@ internal sealed class Relay(Peers peers)
     internal const int MaxPayload = 16 * 1024 * 1024;
 
     private readonly Dictionary<long, (RelayLane Lane, IActorRef Router)> _lanes = [];
+    private long _number;
     private readonly Dictionary<string, long> _said = new(StringComparer.Ordinal);
+
+    /// <summary>How far this node is in what each node says to all, this one included.</summary>
+    internal Marks Heard { get; } = new();
 
     /// <summary>Clients wait for a lane.</summary>
     internal bool HasWaiting => _lanes.Values.Any(l => l.Lane.HasWaiting);
 
     /// <summary>False when it is too long to cross and there is somebody on the other side.</summary>
     internal bool Carries(Publication publication) => publication.Data.Length <= MaxPayload || peers.Now.IsAlone;
+
+    /// <summary>For the next that is said to everybody. It has to be handed to all before another one is taken.</summary>
+    internal Mark Next()
+    {
+        var mark = new Mark(peers.Now.Self.Tag, ++_number);
+        Heard.Hear(mark);
+        return mark;
+    }
+
+    /// <summary>For the application or the data plane, who wait for the answers themselves.</summary>
+    /// <param name="message">With its mark.</param>
+    /// <param name="others">Whom to tell, and who gets the answer of each.</param>
+    internal void Broadcast(ICrossing message, IReadOnlyList<(MemberNode Member, IActorRef Asker)> others)
+    {
+        foreach (var (member, asker) in others) To(member).Router.Tell(message, asker);
+    }
 
     /// <param name="send">To the sessions of each node.</param>
     /// <param name="self">This router.</param>
@@ -65,6 +85,7 @@ internal sealed class Relay(Peers peers)
             if (_lanes.TryGetValue(member.Uid, out var known)) known.Lane.GiveUp();
         foreach (var gone in change.Removed)
         {
+            Heard.Forget(gone.Tag);
             if (_lanes.Remove(gone.Uid, out var known)) known.Lane.GiveUp();
             foreach (var key in _said.Keys.Where(k => k.StartsWith(gone.Address.ToString(), StringComparison.Ordinal)).ToList()) _said.Remove(key);
         }

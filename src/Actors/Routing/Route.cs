@@ -44,8 +44,6 @@ internal sealed class Route(SessionInfo session, IConnectionTransport transport)
         return true;
     }
 
-    internal void LeaveAll() => _groups = null;
-
     string? IFilterSubject.UserId => Session.UserId;
 
     string IFilterSubject.ConnectionId => Session.Id.Value;

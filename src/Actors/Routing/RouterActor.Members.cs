@@ -1,4 +1,6 @@
 using ActorSockets.Actors.Connections;
+using ActorSockets.Actors.Sessions;
+using ActorSockets.Actors.Sessions.Moves;
 using static ActorSockets.Actors.Routing.RouterProtocol;
 
 namespace ActorSockets.Actors.Routing;
@@ -18,14 +20,7 @@ internal sealed partial class RouterActor
         var route = new Route(register.Session, register.Transport) { Rights = register.Standing?.Rights };
         table.Add(route);
         foreach (var group in register.Standing?.Groups ?? []) table.Join(route, group);
-    }
-
-    private void LetGo(Release release)
-    {
-        if (table.Find(release.Id) is not { } route) return;
-        var standing = new Standing([.. route.Groups], route.Rights);
-        table.Remove(release.Id);
-        Reply(new Released(release.Id, standing, release.Asker));
+        if (moves is not null && route.Transport is ReliableSession { IsGated: true } session) Expect(session, route, moves);
     }
 
     private Members Enter(Join join)
@@ -36,10 +31,24 @@ internal sealed partial class RouterActor
         foreach (var route in meant)
         {
             if (!route.HasRoomFor(join.Groups)) full++;
-            else foreach (var group in join.Groups) table.Join(route, group);
+            else Enter(route, join.Mark, join.Groups);
         }
 
         return new Members(meant.Count, full);
+    }
+
+    private bool Enter(Route route, Mark? mark, IReadOnlyCollection<string> groups)
+    {
+        var joined = true;
+        foreach (var group in groups) joined &= table.Join(route, group);
+        if (IsOnItsWay(route)) Note(route, mark, StandingChange.Joins(groups));
+        return joined;
+    }
+
+    private void Depart(Route route, Mark? mark, IReadOnlyCollection<string> groups)
+    {
+        foreach (var group in groups) table.Leave(route, group);
+        if (IsOnItsWay(route)) Note(route, mark, StandingChange.Leaves(groups));
     }
 
     private Members Depart(Leave leave)
@@ -48,8 +57,7 @@ internal sealed partial class RouterActor
         if (leave.Groups is { } groups && IsTooMuch(groups, meant)) return new Members(meant.Count, 0, TooMuch: true);
         foreach (var route in meant)
         {
-            if (leave.Groups is null) table.LeaveAll(route);
-            else foreach (var group in leave.Groups) table.Leave(route, group);
+            Depart(route, leave.Mark, leave.Groups ?? [.. route.Groups]);
         }
 
         return new Members(meant.Count, 0);
@@ -92,6 +100,7 @@ internal sealed partial class RouterActor
         if (Living(set.Hub, set.Id) is not { } route) return Verdict.Unknown;
         if (SessionRights.With(route.Rights, set.Permission, set.Group, set.Granted) is not { } changed) return Verdict.TooMany;
         route.Rights = changed;
+        if (IsOnItsWay(route)) Note(route, null, StandingChange.Has(changed));
         return Verdict.Done;
     }
 
@@ -103,8 +112,7 @@ internal sealed partial class RouterActor
     {
         // When this throws, the restart answers: a request without an answer would stop its client's reader for ever.
         var verdict = table.Find(request.Id) is { Closing: false } route ? Serve(route, request) : Verdict.Unknown;
-        if (relay is not null && verdict == Verdict.Done && request is ClientPublishes publishes) Pass(publishes, relay);
-        else request.Done.TrySetResult(verdict);
+        if (relay is null || verdict != Verdict.Done || request is not ClientPublishes) request.Done.TrySetResult(verdict);
     }
 
     private Verdict Serve(Route route, ClientRequest request)
@@ -122,7 +130,10 @@ internal sealed partial class RouterActor
                 if (!route.May(Permission.SendToGroup, group)) return Verdict.Forbidden;
                 if (relay?.Carries(publication) == false) return Verdict.TooLong;
                 var excluded = publishes.NoEcho ? new HashSet<ConnectionId> { route.Session.Id } : null;
-                FanOut(new Send(new Scope(route.Session.Hub, Group: group), publication, excluded));
+                var send = new Send(new Scope(route.Session.Hub, Group: group), publication, excluded) { Mark = relay?.Next() };
+                FanOut(send);
+                if (relay is not null) Pass(publishes, send, relay);
+                Heard(send.Mark);
                 return Verdict.Done;
             default:
                 return Verdict.Failed;

@@ -20,11 +20,36 @@ internal sealed partial class RouterActor
     protected override void PostStop() => _looking?.Cancel();
 
     /// <summary>Those here have it already. No other node has the client itself, so nobody has to be left out there.</summary>
-    private void Pass(ClientPublishes publishes, Relay through)
+    private void Pass(ClientPublishes publishes, Send send, Relay through)
     {
-        var hub = table.Find(publishes.Id)!.Session.Hub;
-        through.Send(new Send(new RouterProtocol.Scope(hub, Group: publishes.Publication.Group), publishes.Publication), Self, () => publishes.Done.TrySetResult(Verdict.Done));
+        through.Send(send with { Excluded = null }, Self, () => publishes.Done.TrySetResult(Verdict.Done));
         if (through.HasWaiting) LookLater();
+    }
+
+    /// <summary>From this process, not from a client. All get it in the place that it has here.</summary>
+    private void Say(Broadcast broadcast)
+    {
+        var mark = relay?.Next();
+        switch (broadcast.Message)
+        {
+            case Send send:
+                send = send with { Mark = mark };
+                Reply(FanOut(send));
+                relay?.Broadcast(send, broadcast.Others);
+                break;
+            case Join join:
+                join = join with { Mark = mark };
+                ReplyWhenSettled(Enter(join));
+                relay?.Broadcast(join, broadcast.Others);
+                break;
+            case Leave leave:
+                leave = leave with { Mark = mark };
+                ReplyWhenSettled(Depart(leave));
+                relay?.Broadcast(leave, broadcast.Others);
+                break;
+        }
+
+        Heard(mark);
     }
 
     private void LookAgain()

@@ -1,5 +1,7 @@
 using ActorSockets.Actors.Cluster;
 using ActorSockets.Actors.Connections;
+using ActorSockets.Actors.Sessions;
+using ActorSockets.Actors.Sessions.Moves;
 using ActorSockets.Actors.Supervision;
 using Akka.Actor;
 using Akka.Event;
@@ -11,7 +13,7 @@ namespace ActorSockets.Actors.Routing;
 /// Knows this node's sessions and speaks to them: fan-out goes straight to the transports, one shared message for all. The
 /// table lives outside, so a restart of this actor loses nobody.
 /// </summary>
-internal sealed partial class RouterActor(string node, RoutingTable table, Relay? relay, TimeProvider time) : UntypedActor
+internal sealed partial class RouterActor(string node, RoutingTable table, Relay? relay, RouteMoves? moves, TimeProvider time) : UntypedActor
 {
     /// <summary>How a selector names the node that is asked.</summary>
     private const string ThisNode = "self";
@@ -23,11 +25,14 @@ internal sealed partial class RouterActor(string node, RoutingTable table, Relay
     internal const string Name = "router";
 
     /// <param name="peers">Null on a node without cluster.</param>
-    internal static Props Props(string node, TimeProvider time, Peers? peers = null)
+    /// <param name="whereabouts">Of sessions that have gone to other nodes; null where none can.</param>
+    /// <param name="patience">Null for the usual.</param>
+    internal static Props Props(string node, TimeProvider time, Peers? peers = null, Whereabouts? whereabouts = null, MovePatience? patience = null)
     {
         var table = new RoutingTable();
         var relay = peers is null ? null : new Relay(peers);
-        return Akka.Actor.Props.Create(() => new RouterActor(node, table, relay, time));
+        var moves = peers is null || whereabouts is null ? null : new RouteMoves(peers, whereabouts, (patience ?? new MovePatience()).ToHear);
+        return Akka.Actor.Props.Create(() => new RouterActor(node, table, relay, moves, time));
     }
 
     protected override void PreRestart(Exception reason, object message)
@@ -39,6 +44,7 @@ internal sealed partial class RouterActor(string node, RoutingTable table, Relay
 
     protected override void OnReceive(object message)
     {
+        if (moves is { IsIdle: false } && Divert(ref message, moves)) return;
         switch (message)
         {
             case ClientRequest request:
@@ -46,6 +52,10 @@ internal sealed partial class RouterActor(string node, RoutingTable table, Relay
                 break;
             case Send send:
                 Reply(FanOut(send));
+                Heard(send.Mark);
+                break;
+            case Broadcast broadcast:
+                Say(broadcast);
                 break;
             case Register register:
                 Add(register);
@@ -59,25 +69,29 @@ internal sealed partial class RouterActor(string node, RoutingTable table, Relay
             case Readdress moved:
                 if (table.Find(moved.Session.Id) is { } readdressed) readdressed.Session = moved.Session;
                 break;
-            case Release release:
-                LetGo(release);
-                break;
             case Unregister gone:
                 table.Remove(gone.Id);
+                moves?.Arriving.Remove(gone.Id);
+                if (moves?.Holds.GetValueOrDefault(gone.Id) is { } hold) Release(gone.Id, hold);
+                break;
+            case Part or CloseTail or TailOverdue or LetGo or TakeBack or GetGate or Settle or SettleOn or Settled or SentOn or Redirect or Flush or Flushed or HoldOverdue or Released:
+                if (moves is not null) OnMove(message, moves);
                 break;
             case JoinGroup join:
-                Reply(new Changed(table.Find(join.Id) is { Closing: false } joining && table.Join(joining, join.Group)));
+                ReplyWhenSettled(new Changed(table.Find(join.Id) is { Closing: false } joining && Enter(joining, null, [join.Group])));
                 break;
             case LeaveGroup leave:
                 var leaving = table.Find(leave.Id);
-                if (leaving is not null) table.Leave(leaving, leave.Group);
-                Reply(new Changed(leaving is not null));
+                if (leaving is not null) Depart(leaving, null, [leave.Group]);
+                ReplyWhenSettled(new Changed(leaving is not null));
                 break;
             case Join join:
-                Reply(Enter(join));
+                ReplyWhenSettled(Enter(join));
+                Heard(join.Mark);
                 break;
             case Leave leave:
-                Reply(Depart(leave));
+                ReplyWhenSettled(Depart(leave));
+                Heard(leave.Mark);
                 break;
             case Exists exists:
                 Reply(new Existence(IsAnybodyIn(exists.Scope)));
@@ -86,7 +100,7 @@ internal sealed partial class RouterActor(string node, RoutingTable table, Relay
                 Reply(PageOf(list));
                 break;
             case SetRight set:
-                Reply(new RightsAnswer(Apply(set)));
+                ReplyWhenSettled(new RightsAnswer(Apply(set)));
                 break;
             case CheckRight check:
                 Reply(new RightsAnswer(Judge(check)));
@@ -105,6 +119,7 @@ internal sealed partial class RouterActor(string node, RoutingTable table, Relay
                 break;
             case Relayed relayed:
                 FanOut(relayed.Send);
+                Heard(relayed.Send.Mark);
                 if (relay?.Count(Sender, relayed.Sequence) is { } soFar) Sender.Tell(soFar, Self);
                 break;
             case Taken taken:
@@ -138,7 +153,9 @@ internal sealed partial class RouterActor(string node, RoutingTable table, Relay
             {
                 if (send.Filter?.Matches(route) == false) continue;
                 matched++;
-                if (route.Transport.TrySend(send.Publication.For(route.Form)) == SendOutcome.Queued) queued++;
+                var message = send.Publication.For(route.Form);
+                var outcome = route.Transport is ReliableSession session ? session.TrySend(message, send.Mark) : route.Transport.TrySend(message);
+                if (outcome == SendOutcome.Queued) queued++;
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Serialization;
+using ActorSockets.Actors.Supervision;
 using Akka.Actor;
 
 namespace ActorSockets.Actors.Routing;
@@ -21,6 +23,7 @@ internal static class RouterProtocol
     internal sealed record Attach(IActorRef Supervisor) : IMessage;
 
     /// <summary>A session that will open: it can join groups and be sent to, which waits for the 101, but is not listed yet.</summary>
+    /// <remarks>For a session that comes from another node this is the moment from which on this router hears for it; see <see cref="GetGate"/>.</remarks>
     internal sealed record Register(SessionInfo Session, IConnectionTransport Transport, Standing? Standing = null) : IMessage;
 
     /// <summary>The 101 is out: from now on it is listed.</summary>
@@ -33,18 +36,63 @@ internal static class RouterProtocol
     /// <summary>The client of this session is at another address now.</summary>
     internal sealed record Readdress(SessionInfo Session) : IMessage;
 
-    /// <summary>The session goes to another node: from now on nothing reaches it here. Answered with <see cref="Released"/> when it was known.</summary>
-    /// <param name="Asker">Passed on.</param>
-    internal sealed record Release(ConnectionId Id, IActorRef Asker) : IMessage;
+    /// <summary>The session is about to go to another node: what reaches it from now on is kept apart. Answered with <see cref="Parted"/>, or <see cref="SupervisorProtocol.NoSuchConnection"/>.</summary>
+    internal sealed record Part(ConnectionId Id) : IMessage;
 
     /// <param name="Standing">Its groups and rights at that moment.</param>
-    internal sealed record Released(ConnectionId Id, Standing Standing, IActorRef Asker) : IMessage;
+    /// <param name="Heard">How far this router was in what each node says.</param>
+    internal sealed record Parted(Standing Standing, ImmutableDictionary<string, long> Heard) : IMessage;
+
+    /// <summary>The other node hears for the session from these places on. Answered with <see cref="Tail"/> when this node has come so far, too.</summary>
+    internal sealed record CloseTail(ConnectionId Id, ImmutableDictionary<string, long> UpTo) : IMessage;
+
+    /// <summary>What reached the session here since <see cref="Part"/>, and the other node has not.</summary>
+    internal sealed record Tail(ConnectionId Id, Sessions.Moves.SessionTail Content) : IMessage;
+
+    /// <summary>The session lives on that node now. What is sent to it alone goes there, with what came since <see cref="CloseTail"/> first.</summary>
+    internal sealed record LetGo(ConnectionId Id, Cluster.MemberNode To) : IMessage;
+
+    /// <summary>The session stays, and gets what was kept apart.</summary>
+    internal sealed record TakeBack(ConnectionId Id) : IMessage;
+
+    /// <summary>How far was this router when it began to hear for this session? Answered with <see cref="Gate"/>.</summary>
+    internal sealed record GetGate(ConnectionId Id) : IMessage;
+
+    internal sealed record Gate(ConnectionId Id, ImmutableDictionary<string, long> Heard) : IMessage;
+
+    /// <summary>Groups and rights that changed while the session was on its way.</summary>
+    internal sealed record Settle(ConnectionId Id, IReadOnlyList<Sessions.Moves.StandingChange> Changes) : IMessage;
+
+    /// <summary>A session that this node made lives on another node than before: what is said to it alone goes there, behind what is still on its way by the other.</summary>
+    internal sealed record Redirect(ConnectionId Id, string Node, int Moves) : IMessage;
+
+    /// <summary>From the router of the node that the session left: something said to it alone.</summary>
+    internal sealed record SentOn(ConnectionId Id, ReadOnlyMemory<byte> Frame, DateTimeOffset? ExpiresAt) : ICrossing;
+
+    /// <summary>From the router of the node that the session left: what changed of it in the end. Answered with <see cref="Settled"/>.</summary>
+    internal sealed record SettleOn(ConnectionId Id, IReadOnlyList<Sessions.Moves.StandingChange> Changes, long Number) : ICrossing;
+
+    internal sealed record Settled(long Number) : ICrossing;
+
+    /// <summary>From the router of the node that made the session: goes the way that messages to it went, behind them. Answered with <see cref="Flushed"/> where it ends.</summary>
+    internal sealed record Flush(ConnectionId Id, long Number) : ICrossing;
+
+    internal sealed record Flushed(ConnectionId Id, long Number) : ICrossing;
 
     /// <summary>To whom a message goes. Hub is always given; at most one of the others.</summary>
     internal sealed record Scope(string Hub, string? User = null, string? Group = null, ConnectionId? Connection = null);
 
     /// <summary>Fan out to all in the scope that are not closing. Answered with <see cref="SendReport"/> only when there is a sender.</summary>
-    internal sealed record Send(Scope Scope, Publication Publication, IReadOnlySet<ConnectionId>? Excluded = null, ISessionFilter? Filter = null) : ICrossing;
+    internal sealed record Send(Scope Scope, Publication Publication, IReadOnlySet<ConnectionId>? Excluded = null, ISessionFilter? Filter = null) : ICrossing
+    {
+        /// <summary>Set by the router of the node that says it to every node; null for what goes to one node only.</summary>
+        public Mark? Mark { get; init; }
+    }
+
+    /// <summary>Say it to every node, this one included. Answered by this node as the message is; the others answer whoever is named for them.</summary>
+    /// <param name="Message">A <see cref="Send"/>, <see cref="Join"/> or <see cref="Leave"/>, without a mark.</param>
+    /// <param name="Others">Whom to tell.</param>
+    internal sealed record Broadcast(ICrossing Message, IReadOnlyList<(Cluster.MemberNode Member, IActorRef Asker)> Others) : IMessage;
 
     /// <param name="Matched">Connections in the scope.</param>
     /// <param name="Queued">Of these, connections whose queue took the message.</param>
@@ -69,10 +117,18 @@ internal static class RouterProtocol
     /// All in the scope that are not closing join these groups; names were checked by <see cref="GroupName"/>. Whoever would be in more
     /// than <see cref="GroupName.MaxPerConnection"/> joins none of them; beyond <see cref="Members.MaxChanges"/> nobody joins anything. Answered, when there is a sender, with <see cref="Members"/>.
     /// </summary>
-    internal sealed record Join(Scope Scope, IReadOnlyCollection<string> Groups, ISessionFilter? Filter = null) : ICrossing;
+    internal sealed record Join(Scope Scope, IReadOnlyCollection<string> Groups, ISessionFilter? Filter = null) : ICrossing
+    {
+        /// <inheritdoc cref="Send.Mark"/>
+        public Mark? Mark { get; init; }
+    }
 
     /// <summary>All in the scope leave these groups; null = all groups they are in. Bounded as <see cref="Join"/> is. Answered, when there is a sender, with <see cref="Members"/>.</summary>
-    internal sealed record Leave(Scope Scope, IReadOnlyCollection<string>? Groups, ISessionFilter? Filter = null) : ICrossing;
+    internal sealed record Leave(Scope Scope, IReadOnlyCollection<string>? Groups, ISessionFilter? Filter = null) : ICrossing
+    {
+        /// <inheritdoc cref="Send.Mark"/>
+        public Mark? Mark { get; init; }
+    }
 
     /// <param name="Matched">Connections that were meant, also those that were or were not in the groups before.</param>
     /// <param name="Full">Of these, connections that joined nothing because they are in too many groups.</param>

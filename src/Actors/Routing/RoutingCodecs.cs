@@ -2,6 +2,7 @@ using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Routing.Filters;
 using ActorSockets.Actors.Serialization;
+using ActorSockets.Actors.Sessions.Moves;
 using static ActorSockets.Actors.Routing.RouterProtocol;
 
 namespace ActorSockets.Actors.Routing;
@@ -14,11 +15,16 @@ internal static class RoutingCodecs
         .Add<SendReport>("r.sent", (w, m) => { w.Number(1, m.Matched); w.Number(2, m.Queued); }, f => new SendReport(f.Count(1), f.Count(2)))
         .Add<Relayed>("r.relayed", (w, m) => { w.Part(1, m.Send, Write); w.Number(2, m.Sequence); }, f => new Relayed(f.NeededPart(1, ReadSend), f.Number(2)))
         .Add<Taken>("r.taken", (w, m) => w.Number(1, m.Sequence), f => new Taken(f.Number(1)))
+        .Add<SentOn>("r.sent-on", (w, m) => { w.Id(1, m.Id); w.Bytes(2, m.Frame); w.Instant(3, m.ExpiresAt); }, f => new SentOn(f.Id(1), f.Bytes(2), f.Instant(3)))
+        .Add<SettleOn>("r.settle-on", (w, m) => { w.Id(1, m.Id); w.Parts(2, m.Changes, StandingChange.Write); w.Number(3, m.Number); }, f => new SettleOn(f.Id(1), f.Parts(2, StandingChange.Read), f.Number(3)))
+        .Add<Settled>("r.settled", (w, m) => w.Number(1, m.Number), f => new Settled(f.Number(1)))
+        .Add<Flush>("r.flush", (w, m) => { w.Id(1, m.Id); w.Number(2, m.Number); }, f => new Flush(f.Id(1), f.Number(2)))
+        .Add<Flushed>("r.flushed", (w, m) => { w.Id(1, m.Id); w.Number(2, m.Number); }, f => new Flushed(f.Id(1), f.Number(2)))
         .Add<JoinGroup>("r.join-one", (w, m) => { w.Id(1, m.Id); w.Text(2, m.Group); }, f => new JoinGroup(f.Id(1), f.Needed(2)))
         .Add<LeaveGroup>("r.leave-one", (w, m) => { w.Id(1, m.Id); w.Text(2, m.Group); }, f => new LeaveGroup(f.Id(1), f.Needed(2)))
         .Add<Changed>("r.changed", (w, m) => w.Flag(1, m.Found), f => new Changed(f.Flag(1)))
-        .Add<Join>("r.join", (w, m) => WriteMany(w, m.Scope, m.Groups, m.Filter), f => new Join(f.NeededPart(1, ReadScope), f.Texts(3), Filter(f, 4)))
-        .Add<Leave>("r.leave", (w, m) => WriteMany(w, m.Scope, m.Groups, m.Filter), f => new Leave(f.NeededPart(1, ReadScope), f.Flag(2) ? f.Texts(3) : null, Filter(f, 4)))
+        .Add<Join>("r.join", (w, m) => { WriteMany(w, m.Scope, m.Groups, m.Filter); WriteMark(w, 5, m.Mark); }, f => new Join(f.NeededPart(1, ReadScope), f.Texts(3), Filter(f, 4)) { Mark = ReadMark(f, 5) })
+        .Add<Leave>("r.leave", (w, m) => { WriteMany(w, m.Scope, m.Groups, m.Filter); WriteMark(w, 5, m.Mark); }, f => new Leave(f.NeededPart(1, ReadScope), f.Flag(2) ? f.Texts(3) : null, Filter(f, 4)) { Mark = ReadMark(f, 5) })
         .Add<Members>("r.members", (w, m) => { w.Number(1, m.Matched); w.Number(2, m.Full); w.Flag(3, m.TooMuch); }, f => new Members(f.Count(1), f.Count(2), f.Flag(3)))
         .Add<Exists>("r.exists", (w, m) => w.Part(1, m.Scope, Write), f => new Exists(f.NeededPart(1, ReadScope)))
         .Add<Existence>("r.existence", (w, m) => w.Flag(1, m.Found), f => new Existence(f.Flag(1)))
@@ -43,13 +49,23 @@ internal static class RoutingCodecs
         WriteIds(w, 6, send.Excluded);
         w.Text(7, send.Filter?.Text);
         w.Bytes(8, send.Publication.Data);
+        WriteMark(w, 9, send.Mark);
     }
+
+    /// <summary>Two fields.</summary>
+    private static void WriteMark(WireWriter w, int field, Mark? mark)
+    {
+        w.Text(field, mark?.By);
+        w.Number(field + 1, mark?.Number ?? 0);
+    }
+
+    private static Mark? ReadMark(WireFields f, int field) => f.Text(field) is { } by ? new Mark(by, f.Number(field + 1)) : null;
 
     /// <summary>The payload crosses once, as it was said; each form of it is made where somebody wants it.</summary>
     private static Send ReadSend(WireFields f)
     {
         var publication = new Publication(f.Choice<PayloadType>(2, PayloadType.Binary), f.Bytes(8)) { Group = f.Text(3), FromUserId = f.Text(4), ExpiresAt = f.Instant(5) };
-        return new Send(f.NeededPart(1, ReadScope), publication, Ids(f, 6), Filter(f, 7));
+        return new Send(f.NeededPart(1, ReadScope), publication, Ids(f, 6), Filter(f, 7)) { Mark = ReadMark(f, 9) };
     }
 
     private static void Write(WireWriter w, Scope scope)

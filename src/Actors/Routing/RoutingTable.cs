@@ -50,12 +50,6 @@ internal sealed class RoutingTable
         if (route.Leave(group)) _hubs[route.Session.Hub].Groups.Remove(group, route);
     }
 
-    internal void LeaveAll(Route route)
-    {
-        foreach (var group in route.Groups) _hubs[route.Session.Hub].Groups.Remove(group, route);
-        route.LeaveAll();
-    }
-
     internal Routes In(RouterProtocol.Scope scope)
     {
         if (!_hubs.TryGetValue(scope.Hub, out var hub)) return default;

@@ -5,6 +5,7 @@ using ActorSockets.Actors.Cluster.Slots;
 using ActorSockets.Actors.Drains;
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Routing;
+using ActorSockets.Actors.Sessions.Moves;
 using ActorSockets.Actors.Supervision;
 using Google.Protobuf;
 
@@ -64,7 +65,8 @@ internal sealed class CodecTable
         .AddDrains()
         .AddNodes()
         .AddUserSlots()
-        .AddReplicas();
+        .AddReplicas()
+        .AddMoves();
 
     /// <summary>It comes from the wire and goes to the log.</summary>
     private static string Shown(string manifest) => new([.. manifest.Take(40).Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '?')]);

@@ -11,6 +11,15 @@ internal interface ISessionClient
     /// <summary>It ends at <paramref name="endsAt"/> unless it is extended.</summary>
     void OnSessionWarning(DateTimeOffset endsAt);
 
+    /// <summary>
+    /// The session is about to go to another node: finishes what is under way, and begins nothing before <see cref="Resume"/>. False when it takes longer than
+    /// that; then nothing stands still.
+    /// </summary>
+    Task<bool> PauseAsync(CancellationToken longest);
+
+    /// <summary>It stays; only after a pause.</summary>
+    void Resume();
+
     /// <summary>What its handler keeps for it, as a text that means something to the same handler elsewhere; null = nothing.</summary>
     string? SaveState();
 }

@@ -7,7 +7,11 @@ namespace ActorSockets.Actors.Sessions;
 /// <param name="Ending">What it ends with unless its client comes back.</param>
 /// <param name="Drain">The drain that took the transport, or null.</param>
 /// <param name="Since">Time stamp.</param>
-internal sealed record Loss(Ending Ending, string? Drain, long Since);
+internal sealed record Loss(Ending Ending, string? Drain, long Since)
+{
+    /// <summary>Its client was told to stay away for so long; only then the time begins in which it has to be back.</summary>
+    public TimeSpan Grace { get; init; }
+}
 
 /// <content>Transports come and go; only the session's actor calls this.</content>
 internal sealed partial class ReliableSession
@@ -59,7 +63,7 @@ internal sealed partial class ReliableSession
             if (_current is not { } left) return null;
             _current = null;
             _leaving = [.. _leaving, (left, plan)];
-            Loss = new Loss(plan.Ending, plan.Drain, _time.GetTimestamp());
+            Loss = new Loss(plan.Ending, plan.Drain, _time.GetTimestamp()) { Grace = plan.ReturnsAfter };
             return left;
         }
     }
@@ -84,17 +88,6 @@ internal sealed partial class ReliableSession
         get
         {
             lock (_gate) return _leaving;
-        }
-    }
-
-    /// <summary>Nothing is taken any more, and what was is returned: the session goes on elsewhere.</summary>
-    internal (ulong NextId, IReadOnlyList<QueuedFrame> Frames) Freeze(CloseOrder order)
-    {
-        lock (_gate)
-        {
-            _order ??= order;
-            _over = true;
-            return (_outbox.NextId, [.. _outbox.Unacknowledged]);
         }
     }
 

@@ -34,14 +34,17 @@ internal sealed partial class ReliableSession : IConnectionTransport
         Acks = new AckWindow(settings.Current.Sessions.AckWindow);
     }
 
-    /// <summary>As it was given up elsewhere: without a transport.</summary>
+    /// <summary>As it was given up elsewhere: without a transport, and not yet told what it missed on the way.</summary>
     internal ReliableSession(Live<NodeSettings> settings, TimeProvider time, SessionState state)
     {
         (_settings, _time) = (settings, time);
         _outbox = new Outbox(state.NextSequenceId, state.Frames.Select(f => new QueuedFrame(f.Id, f.Body, f.ExpiresAt)));
         Acks = new AckWindow(settings.Current.Sessions.AckWindow);
         foreach (var ack in state.Acks) Acks.Add(ack);
-        Loss = new Loss(EndingCatalogue.Rebalance, null, time.GetTimestamp());
+        _has = new Dictionary<string, long>(state.Heard, StringComparer.Ordinal);
+        _aside = [];
+        (Moves, CameFrom) = (state.Moves, state.Node);
+        Loss = new Loss(EndingCatalogue.Find(state.LeftFor ?? "") ?? EndingCatalogue.Rebalance, null, time.GetTimestamp()) { Grace = state.ReturnsAfter };
     }
 
     /// <summary>Who hears of the session's end. Set once, before the first transport opens.</summary>
@@ -66,25 +69,7 @@ internal sealed partial class ReliableSession : IConnectionTransport
     internal void Bind(IActorRef actor) => _actor = actor;
 
     /// <inheritdoc/>
-    public SendOutcome TrySend(OutboundMessage message)
-    {
-        lock (_gate)
-        {
-            if (_order is not null || _overflown) return SendOutcome.Closed;
-            if (WhatIsFull() is { } detail)
-            {
-                _overflown = true;
-                _actor.Tell(new ConnectionProtocol.Faulted(EndingCatalogue.SlowConsumer, detail), ActorRefs.NoSender);
-                return SendOutcome.Closed;
-            }
-
-            var frame = _outbox.Add(message.Payload, message.ExpiresAt);
-
-            // A transport that takes nothing any more is about to be reported lost; the message is kept for the next.
-            _current?.TrySend(frame.ToMessage());
-            return SendOutcome.Queued;
-        }
-    }
+    public SendOutcome TrySend(OutboundMessage message) => TrySend(message, null);
 
     /// <summary>The client has everything up to this id. False for an id that nobody has said yet.</summary>
     internal bool Acknowledge(ulong id)
@@ -123,10 +108,11 @@ internal sealed partial class ReliableSession : IConnectionTransport
     private string? WhatIsFull()
     {
         var bounds = _settings.Current.Sessions;
-        if (_outbox.IsFull(bounds.BufferMessages, bounds.BufferBytes))
+        var (messages, bytes) = (bounds.BufferMessages - (_aside?.Count ?? 0), (int)Math.Max(0, bounds.BufferBytes - _asideBytes));
+        if (_outbox.IsFull(messages, bytes))
         {
             DropExpired();
-            if (_outbox.IsFull(bounds.BufferMessages, bounds.BufferBytes))
+            if (_outbox.IsFull(messages, bytes))
                 return $"unacknowledged-messages={_outbox.Count}; unacknowledged-bytes={_outbox.Bytes}";
         }
 

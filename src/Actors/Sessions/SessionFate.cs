@@ -18,11 +18,20 @@ internal static class SessionFate
 
     /// <summary>
     /// The transport goes, the session stays. Not when the process stops: on one node nobody could take the session over, and its client
-    /// is better off if it hears so at once. Nor with the code after which no client comes back, whoever chose it.
+    /// is better off if it hears so at once (in a cluster see <see cref="GoesElsewhere"/>). Nor with the code after which no client comes back, whoever chose it.
     /// </summary>
     internal static bool IsMove(EndRequest request, NodeSettings settings) =>
         request.Ending.Category == EndingCategory.Maintenance
         && request.Ending != EndingCatalogue.Shutdown
+        && (request.Code ?? settings.CodeOf(request.Ending)) != BeginAnew;
+
+    /// <summary>
+    /// A planned end for which the session goes to another node, where there is one that takes it. Not for the end of a planned life: that spreads
+    /// clients, and where its client comes back the session is fetched.
+    /// </summary>
+    internal static bool GoesElsewhere(EndRequest request, NodeSettings settings) =>
+        !request.Abort
+        && (request.Ending == EndingCatalogue.MaintenanceDrain || request.Ending == EndingCatalogue.Rebalance || request.Ending == EndingCatalogue.Shutdown)
         && (request.Code ?? settings.CodeOf(request.Ending)) != BeginAnew;
 
     /// <summary>The way to the client was lost, and nobody wanted that.</summary>

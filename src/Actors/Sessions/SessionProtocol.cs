@@ -1,5 +1,4 @@
 using ActorSockets.Actors.Connections;
-using ActorSockets.Actors.Routing;
 using Akka.Actor;
 using Akka.Event;
 
@@ -20,9 +19,45 @@ internal static class SessionProtocol
 
     internal sealed record Recovered(SessionInfo Session, IActorRef Connection, ReliableSession Reliable) : ConnectionProtocol.IMessage;
 
-    /// <summary>From the supervisor, when the router has let go of the session: it goes elsewhere. Its transport is closed, and no ending happens. Answered with <see cref="Surrendered"/>.</summary>
-    internal sealed record Surrender(Standing Standing) : ConnectionProtocol.IMessage;
+    /// <summary>From the moves: another node is about to take the session. Answered with <see cref="Moves.MoveProtocol.Given"/>, or <see cref="Moves.MoveProtocol.Unable"/>.</summary>
+    internal sealed record Depart : ConnectionProtocol.IMessage
+    {
+        internal static readonly Depart Instance = new();
+    }
 
-    /// <summary>All there is of a session that is no more here.</summary>
-    internal sealed record Surrendered(SessionState State) : ConnectionProtocol.IMessage;
+    /// <summary>From the moves: nobody takes it. It goes on here as if nobody had been asked.</summary>
+    internal sealed record Stay : ConnectionProtocol.IMessage
+    {
+        internal static readonly Stay Instance = new();
+    }
+
+    /// <summary>From the moves: the session lives on another node. Its transport is closed, and no ending happens.</summary>
+    internal sealed record Gone : ConnectionProtocol.IMessage
+    {
+        internal static readonly Gone Instance = new();
+    }
+
+    /// <summary>From the supervisor, last: it knows the session no more, so nothing more comes by it.</summary>
+    internal sealed record Dismissed : ConnectionProtocol.IMessage
+    {
+        internal static readonly Dismissed Instance = new();
+    }
+
+    /// <summary>From the moves: the node that was about to take it is gone, and may have taken it. It must not live twice, so it ends.</summary>
+    internal sealed record Lost : ConnectionProtocol.IMessage
+    {
+        internal static readonly Lost Instance = new();
+    }
+
+    /// <summary>From the supervisor: it has come here for good.</summary>
+    internal sealed record Arrived : ConnectionProtocol.IMessage
+    {
+        internal static readonly Arrived Instance = new();
+    }
+
+    /// <summary>From the supervisor: it has not come here after all, and nobody has heard of it.</summary>
+    internal sealed record Forget : ConnectionProtocol.IMessage
+    {
+        internal static readonly Forget Instance = new();
+    }
 }

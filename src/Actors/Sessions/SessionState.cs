@@ -54,6 +54,18 @@ internal sealed record SessionState
     /// <summary>What the client has not acknowledged, in order.</summary>
     public required ImmutableArray<Frame> Frames { get; init; }
 
+    /// <summary>How far it has heard what each node says to all: whoever is behind that must not tell it again.</summary>
+    public ImmutableDictionary<string, long> Heard { get; init; } = ImmutableDictionary<string, long>.Empty;
+
+    /// <summary>How often it has gone to another node, this time included.</summary>
+    public int Moves { get; init; }
+
+    /// <summary>The id of the ending that its client was told; null where there is none, because its client is the one who wants it elsewhere.</summary>
+    public string? LeftFor { get; init; }
+
+    /// <summary>Its client was told to stay away for so long.</summary>
+    public TimeSpan ReturnsAfter { get; init; }
+
     /// <summary>As on this node: everything but where it is.</summary>
     internal SessionInfo ToInfo(string node) =>
         new(new ConnectionId(Id), node, Hub, UserId, new ClientAddress(IPAddress.Parse(Address), IsAddressShared), Subprotocol, ConnectedAt);

@@ -77,21 +77,42 @@ internal sealed class AdmissionPolicy(Live<NodeSettings> settings, Census census
     /// pays first: an upgrade that is closed again at once costs more than a refusal.
     /// </summary>
     /// <param name="session">The session of that id, if it is one that can be recovered and is not ending.</param>
-    internal Refusal? JudgeRecovery(RecoveryQuestion question, SessionInfo? session, NodeCondition node)
+    /// <param name="isElsewhere">True when nothing else is wrong than that there is no such session here.</param>
+    internal Refusal? JudgeRecovery(RecoveryQuestion question, SessionInfo? session, NodeCondition node, out bool isElsewhere)
     {
         var now = time.GetUtcNow();
         var all = settings.Current;
+        isElsewhere = session is null && question.IsProven && node is { Accepting: true, UnderPressure: false } && !IsUnwanted(question, all, node.Guard, now);
         return Draining(node, all) ?? Overloaded(node)
-            ?? (TooFast(all.Limits) is { } later ? later with { Status = Refusals.Overloaded().Status } : null)
+            ?? (!question.HasPaid && TooFast(all.Limits) is { } later ? later with { Status = Refusals.Overloaded().Status } : null)
             ?? (IsUnwanted(question, session, all, node.Guard, now) ? Refusals.NotRecovered() : null);
     }
 
     private static bool IsUnwanted(RecoveryQuestion question, SessionInfo? session, NodeSettings all, GuardSnapshot guard, DateTimeOffset now) =>
-        (IpLists(question.Judged, all.Security) ?? Banned(guard.BanOf(question.Judged, now), now) ?? question.Origin) is not null
+        IsUnwanted(question, all, guard, now)
         || !question.IsProven
         || session is null
         || session.Hub != question.Hub
         || (session.User is { } user && guard.BanOf(user, now) is not null);
+
+    private static bool IsUnwanted(RecoveryQuestion question, NodeSettings all, GuardSnapshot guard, DateTimeOffset now) =>
+        (IpLists(question.Judged, all.Security) ?? Banned(guard.BanOf(question.Judged, now), now) ?? question.Origin) is not null;
+
+    /// <summary>A session that another node wants to give here. Nobody is closed for it: there are other nodes.</summary>
+    internal Refusal? JudgeAdoption(SessionInfo session, TokenFacts? token, NodeCondition node)
+    {
+        var now = time.GetUtcNow();
+        var all = settings.Current;
+        var room = new Room(census, WhenFull.Refuse, all.Limits.MaxConnections);
+        return (node.Leaving ? Refusals.Draining(all.Drain.ReconnectSpread) : Draining(node, all))
+            ?? Overloaded(node)
+            ?? Revoked(token, session.User, node.Guard, now)
+            ?? (session.User is { } user ? Banned(node.Guard.BanOf(user, now), now) : null)
+            ?? Full(room, all.Hub(session.Hub), all.Limits.MaxConnections);
+    }
+
+    /// <summary>Its user's connections are counted by an owner.</summary>
+    internal bool Claims(SessionInfo session) => Claims(session.User, settings.Current.Hub(session.Hub));
 
     /// <summary>
     /// The user's owner has granted a slot: what may have changed meanwhile, and who makes room for a seat that owes. Asked last, so that

@@ -17,6 +17,12 @@ internal sealed partial class ConnectionSupervisor
     private void OnEnd(SupervisorProtocol.End end)
     {
         var seat = Find(end.Id);
+        if (seat is null && Elsewhere(end.Id) is { } there)
+        {
+            there.Tell(end, Sender);
+            return;
+        }
+
         if (seat is not null)
         {
             // Counted before the child has heard of it: whoever orders an end and then asks how many are left must not end others for it.
@@ -29,7 +35,11 @@ internal sealed partial class ConnectionSupervisor
 
     private void OnForward(SupervisorProtocol.Forward forward)
     {
-        if (Find(forward.Id) is not { } seat) Sender.Tell(SupervisorProtocol.NoSuchConnection.Instance);
+        if (Find(forward.Id) is not { } seat)
+        {
+            if (Elsewhere(forward.Id) is { } there) there.Tell(forward, Sender);
+            else Sender.Tell(SupervisorProtocol.NoSuchConnection.Instance);
+        }
         // Judged here, because here it cannot cross a revocation: one that comes later finds the new token.
         else if (forward.Message is ConnectionProtocol.Extend extend && Condition.Guard.IsRevoked(seat.Session.User, extend.Token, _time.GetUtcNow()))
             Sender.Tell(SupervisorProtocol.TokenRevoked.Instance);

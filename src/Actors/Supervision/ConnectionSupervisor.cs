@@ -56,7 +56,7 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
 
     protected override SupervisorStrategy SupervisorStrategy() => new ConnectionStrategy(
         (child, exception) => _log.Error(exception, "Connection {0} failed and is stopped", child.Path.Name),
-        child => Self.Tell(new ChildGone(new ConnectionId(child.Path.Name)), ActorRefs.NoSender));
+        child => Self.Tell(new ChildGone(IdOf(child), child), ActorRefs.NoSender));
 
 #pragma warning disable CA1031 // The resuming that is explained above: whatever one message did wrong, the others' sockets live.
     protected override void OnReceive(object message)
@@ -81,13 +81,15 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
             case SupervisorProtocol.Confirm confirm: OnConfirm(confirm); break;
             case SupervisorProtocol.Recover recover: OnRecover(recover.Question); break;
             case SupervisorProtocol.Adopt adopt: OnAdopt(adopt); break;
-            case SupervisorProtocol.Surrender surrender: OnSurrender(surrender.Id); break;
-            case RouterProtocol.Released released: OnReleased(released); break;
+            case SupervisorProtocol.Keep keep: OnKeep(keep.Id); break;
+            case SupervisorProtocol.Forget forget: OnForget(forget.Id); break;
+            case SupervisorProtocol.Depart depart: OnDepart(depart.Id); break;
+            case SupervisorProtocol.ShareSessions share: OnShare(share); break;
             case SupervisorProtocol.SessionGone gone: OnGone(gone.Id); break;
             case SupervisorProtocol.SessionOpened opened: OnOpened(opened.Id); break;
             case SupervisorProtocol.SessionClosing closing: OnClosing(closing.Id); break;
             case SupervisorProtocol.SessionEnded ended: OnEnded(ended.Id, ended.Record); break;
-            case ChildGone gone: OnChildGone(gone.Id); break;
+            case ChildGone gone: OnChildGone(gone); break;
             case SupervisorProtocol.End end: OnEnd(end); break;
             case SupervisorProtocol.Forward forward: OnForward(forward); break;
             case SupervisorProtocol.SettingsChanged: TellAll(ConnectionProtocol.Reconsider.Instance); break;
@@ -240,10 +242,9 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
     }
 
     /// <summary>A child that said goodbye was forgotten already; one that did not has failed, and a session must not end without a record.</summary>
-    private void OnChildGone(ConnectionId id)
+    private void OnChildGone(ChildGone gone)
     {
-        if (Find(id) is not { } seat) return;
-        OnEnded(id, seat.Announced ? FailedRecord(seat) : null);
+        if (Find(gone.Id) is { } seat && seat.Child.Equals(gone.Child)) OnEnded(gone.Id, seat.Announced ? FailedRecord(seat) : null);
     }
 
     /// <summary>On its way out the child ordered 1011 from the transport; nobody is left to hear how that went.</summary>
@@ -281,5 +282,5 @@ internal sealed partial class ConnectionSupervisor : UntypedActor
     }
 
     /// <summary>To itself, behind whatever the child said last: its actor is gone. Of no interest once the supervisor is gone, too.</summary>
-    private sealed record ChildGone(ConnectionId Id) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+    private sealed record ChildGone(ConnectionId Id, IActorRef Child) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 }

@@ -16,6 +16,9 @@ internal sealed record RecoveryQuestion(ConnectionId Id, string Hub, ClientAddre
     /// <summary>It has shown a token for this session. One that has not is asked about all the same, so that knocking has its price.</summary>
     public bool IsProven { get; init; } = true;
 
+    /// <summary>Asked again, after the session was fetched: the connect rate has been paid.</summary>
+    public bool HasPaid { get; init; }
+
     /// <summary>The origin check's verdict, or null.</summary>
     public Refusal? Origin { get; init; }
 }

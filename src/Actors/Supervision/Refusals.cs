@@ -39,6 +39,9 @@ internal static class Refusals
     /// <summary>By a close frame of 1008, after which clients begin anew; the status is for the case that there is no place for one.</summary>
     internal static Refusal NotRecovered() => new("recovery", 503, "The connection could not be recovered.");
 
+    /// <summary>Another node has the session, or may have it, and does not give it now.</summary>
+    internal static Refusal Elsewhere() => new("recovery", 503, "The node that has the connection does not give it now.", Soon, Soon);
+
     internal static Refusal UserLimitUnknown() =>
         new("user-limit-unknown", 503, "The node that counts this user's connections does not answer; the cluster is changing.", Soon, Later);
 

@@ -37,11 +37,29 @@ internal static class SupervisorProtocol
     /// <summary>A client wants its lost session back. Answered with <see cref="Sessions.SessionProtocol.Recovered"/> or <see cref="Refused"/>.</summary>
     internal sealed record Recover(RecoveryQuestion Question) : IMessage;
 
-    /// <summary>A session that another node has given up goes on here, for as long as one that was lost. Answered with <see cref="Admitted"/>; or <see cref="Refused"/>, when it is here already.</summary>
+    /// <summary>The answer to <see cref="Recover"/> where nothing is wrong but that the session is not on this node.</summary>
+    internal sealed record NotHere : IMessage
+    {
+        internal static readonly NotHere Instance = new();
+    }
+
+    /// <summary>
+    /// A session that another node is about to give up shall go on here. Answered with <see cref="Admitted"/>, and then it holds its slots, unseen, until
+    /// <see cref="Keep"/> or <see cref="Forget"/>; or with <see cref="Refused"/>.
+    /// </summary>
     internal sealed record Adopt(Sessions.SessionState State, Sessions.ReliableSession Reliable) : IMessage;
 
-    /// <summary>A reliable session goes to another node. Answered with <see cref="Sessions.SessionProtocol.Surrendered"/>, or <see cref="NoSuchConnection"/>.</summary>
-    internal sealed record Surrender(ConnectionId Id) : IMessage;
+    /// <summary>A session that was adopted lives here from now on, for as long as one that was lost.</summary>
+    internal sealed record Keep(ConnectionId Id) : IMessage;
+
+    /// <summary>A session that was adopted does not come after all.</summary>
+    internal sealed record Forget(ConnectionId Id) : IMessage;
+
+    /// <summary>From the moves: it shall go to another node. Answered by the session's actor as <see cref="Sessions.SessionProtocol.Depart"/> is, or with <see cref="Sessions.Moves.MoveProtocol.Unable"/>.</summary>
+    internal sealed record Depart(ConnectionId Id) : IMessage;
+
+    /// <summary>Told once, in the beginning, on a node with a cluster: sessions go to other nodes by this actor, and this is where they went.</summary>
+    internal sealed record ShareSessions(IActorRef Moves, Sessions.Moves.Whereabouts Whereabouts, Cluster.Peers Peers, TimeSpan LongestPause) : IMessage;
 
     /// <summary>From a child, last: it has given its session away.</summary>
     internal sealed record SessionGone(ConnectionId Id) : IMessage;

@@ -78,6 +78,22 @@ internal sealed class ReliableJsonClient(HubConnection connection, ReliableSessi
 
     void ISessionClient.OnSessionWarning(DateTimeOffset endsAt) => Connection.Warn(endsAt);
 
+    /// <summary>Its place among the frames is taken, and given back when the session stays.</summary>
+    async Task<bool> ISessionClient.PauseAsync(CancellationToken longest)
+    {
+        try
+        {
+            await _oneAtATime.WaitAsync(longest);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    void ISessionClient.Resume() => _oneAtATime.Release();
+
     string? ISessionClient.SaveState() => Connection.SaveState();
 
     protected override ValueTask SequenceAcknowledged(ulong? id)

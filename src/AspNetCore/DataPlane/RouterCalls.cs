@@ -21,7 +21,9 @@ internal sealed class RouterCalls(NodeActors actors, Reach reach)
 
     /// <summary>The answers; null when this node's own router did not answer in time. Only for what may be asked twice, because SDKs will.</summary>
     internal Task<Gathered<T>?> AskAsync<T>(RouterProtocol.Scope scope, IClusterMessage question, CallUnderWay? share = null)
-        where T : class => AskAsync<T>(scope.Connection, question, share);
+        where T : class => question is RouterProtocol.Join or RouterProtocol.Leave
+            ? AnswerAsync(reach.SayAsync<T>(actors.Router, scope, (RouterProtocol.ICrossing)question, share is null ? Patience : Longest, CancellationToken.None), share)
+            : AskAsync<T>(scope.Connection, question, share);
 
     /// <param name="connection">Whose node is meant; null = all nodes.</param>
     /// <param name="question">What is asked.</param>
@@ -33,6 +35,12 @@ internal sealed class RouterCalls(NodeActors actors, Reach reach)
         var asked = connection is { } id
             ? reach.AskHolderAsync<T>(id, actors.Router, RouterActor.Name, question, longest, CancellationToken.None)
             : reach.AskAllAsync<T>(actors.Router, RouterActor.Name, question, longest, CancellationToken.None);
+        return await AnswerAsync(asked, share);
+    }
+
+    private async Task<Gathered<T>?> AnswerAsync<T>(Task<Gathered<T>> asked, CallUnderWay? share)
+        where T : class
+    {
         share?.LastsUntil(asked);
         try
         {
@@ -49,7 +57,7 @@ internal sealed class RouterCalls(NodeActors actors, Reach reach)
     /// while, because the message stands in a router's mailbox then and an error would make SDKs send it twice.
     /// </summary>
     internal async Task<IReadOnlyList<string>> SendAsync(RouterProtocol.Send send, CallUnderWay? share) =>
-        (await AskAsync<RouterProtocol.SendReport>(send.Scope, send, share))?.Missing ?? [];
+        (await AnswerAsync(reach.SendAsync(actors.Router, send, share is null ? Patience : Longest, CancellationToken.None), share))?.Missing ?? [];
 
     /// <summary>The same for sending people away: asked twice, it would hit those who have come back in the meantime.</summary>
     internal async Task<IReadOnlyList<string>> EndAsync(RouterProtocol.EndScope end, CallUnderWay? share) =>

@@ -3,6 +3,7 @@ using ActorSockets.Actors.Drains;
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Routing;
 using ActorSockets.Actors.Security;
+using ActorSockets.Actors.Sessions.Moves;
 using ActorSockets.Actors.Settings;
 using ActorSockets.Actors.Supervision;
 using ActorSockets.AspNetCore.Admin;
@@ -10,9 +11,11 @@ using ActorSockets.AspNetCore.Configuration;
 using ActorSockets.AspNetCore.Hubs;
 using ActorSockets.AspNetCore.Listeners;
 using ActorSockets.AspNetCore.Observability;
+using ActorSockets.AspNetCore.Upgrade;
 using Akka.Actor;
 using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 
 namespace ActorSockets.AspNetCore.Hosting;
@@ -27,6 +30,8 @@ internal static class ActorTree
         services.AddSingleton<NodeName>();
         services.AddSingleton<NodeActors>();
         services.AddSingleton<Peers>();
+        services.AddSingleton(provider => new Whereabouts(provider.GetRequiredService<Peers>()));
+        services.TryAddSingleton<MovePatience>();
         services.AddSingleton<ClusterAddress>();
         services.AddSingleton(new Live<NodeCondition>(NodeCondition.Serving));
         services.AddSingleton(provider => ClusterWiring.NewMembership(cluster, provider.GetRequiredService<NodeName>()));
@@ -52,9 +57,20 @@ internal static class ActorTree
     private static void StartCluster(ActorSystem system, IActorRegistry registry, ClusterOptions options, IServiceProvider services)
     {
         SharedState.Start(system, registry, services);
+        StartMoves(system, registry, services);
         system.ActorOf(ClusterActor.Props(services.GetRequiredService<Live<Membership>>()), "cluster");
         system.ActorOf(NodeActor.Props(services.GetRequiredService<NodeLook>()), NodeProtocol.Name);
         ClusterWiring.Join(system, options);
+    }
+
+    private static void StartMoves(ActorSystem system, IActorRegistry registry, IServiceProvider services)
+    {
+        var (peers, whereabouts, patience) = (services.GetRequiredService<Peers>(), services.GetRequiredService<Whereabouts>(), services.GetRequiredService<MovePatience>());
+        var (supervisor, router) = (registry.Get<NodeActors.SupervisorKey>(), registry.Get<NodeActors.RouterKey>());
+        var moves = system.ActorOf(
+            MovesActor.Props(peers, whereabouts, supervisor, router, services.GetRequiredService<SessionAdoption>, patience, services.GetRequiredService<TimeProvider>()), MoveProtocol.Name);
+        registry.Register<NodeActors.MovesKey>(moves);
+        supervisor.Tell(new SupervisorProtocol.ShareSessions(moves, whereabouts, peers, patience.ToPause), ActorRefs.NoSender);
     }
 
     private static void Start(ActorSystem system, IActorRegistry registry, IServiceProvider services)
@@ -64,10 +80,13 @@ internal static class ActorTree
         var node = services.GetRequiredService<NodeName>();
         var time = services.GetRequiredService<TimeProvider>();
         var bans = services.GetRequiredService<Live<GuardLedger>>();
+        var cluster = settings.Options.Current.Cluster.Enabled;
 
         var history = system.ActorOf(HistoryActor.Props(settings.Options.Current.Endings.History), HistoryProtocol.Name);
         var guard = system.ActorOf(GuardActor.Props(services.GetRequiredService<IGuardStore>(), bans, node.Tag, time), "guard");
-        var router = system.ActorOf(RouterActor.Props(node.Id, time, settings.Options.Current.Cluster.Enabled ? services.GetRequiredService<Peers>() : null), RouterActor.Name);
+        var peers = cluster ? services.GetRequiredService<Peers>() : null;
+        var whereabouts = cluster ? services.GetRequiredService<Whereabouts>() : null;
+        var router = system.ActorOf(RouterActor.Props(node.Id, time, peers, whereabouts, services.GetRequiredService<MovePatience>()), RouterActor.Name);
         var supervisor = system.ActorOf(ConnectionSupervisor.Props(settings.Node, services.GetRequiredService<Live<NodeCondition>>(), node.Id, router, guard, time, new Random()), SupervisorProtocol.Name);
         var drains = system.ActorOf(DrainCoordinator.Props(router, supervisor, settings.Node, time, new Random()), ClusterDrains.Name);
         guard.Tell(new GuardProtocol.Attach(supervisor));

@@ -19,6 +19,8 @@ internal sealed class NodeActors(ActorSystem system, IReadOnlyActorRegistry regi
 
     internal sealed class RollingKey;
 
+    internal sealed class MovesKey;
+
     public ActorSystem System => system;
 
     public IActorRef Supervisor => registry.Get<SupervisorKey>();
@@ -32,4 +34,7 @@ internal sealed class NodeActors(ActorSystem system, IReadOnlyActorRegistry regi
     public IActorRef Drains => registry.Get<DrainsKey>();
 
     public IActorRef Rolling => registry.TryGet<RollingKey>(out var rolling) ? rolling : ActorRefs.Nobody;
+
+    /// <summary>Only with a cluster.</summary>
+    public IActorRef Moves => registry.Get<MovesKey>();
 }

@@ -58,9 +58,18 @@ internal sealed class HubSender(NodeActors actors, Reach reach, ClusterDrains dr
     private async Task<FanOutResult> SendAsync(Scope scope, OutboundMessage message, IReadOnlySet<ConnectionId>? excluded, CancellationToken cancellation)
     {
         if (message.Payload.Length > Relay.MaxPayload && !reach.Now.IsAlone) throw new ArgumentException($"a message to other nodes is at most {Relay.MaxPayload} bytes", nameof(message));
-        var reports = await AskAsync<SendReport>(scope.Connection, new Send(scope, Publication.Of(message, scope.Group), excluded), cancellation);
-        return new FanOutResult(reports.Sum(r => r.Matched), reports.Sum(r => r.Queued));
+        try
+        {
+            var reports = await reach.SendAsync(actors.Router, new Send(scope, Publication.Of(message, scope.Group), excluded), Deadline, cancellation);
+            return new FanOutResult(reports.All.Sum(r => r.Matched), reports.All.Sum(r => r.Queued));
+        }
+        catch (AskTimeoutException e)
+        {
+            throw NoAnswer(e);
+        }
     }
+
+    private static TimeoutException NoAnswer(AskTimeoutException e) => new($"The router did not answer within {Deadline.TotalSeconds} s.", e);
 
     private async Task<List<T>> AskAsync<T>(ConnectionId? connection, ICrossing question, CancellationToken cancellation)
     {
@@ -73,7 +82,7 @@ internal sealed class HubSender(NodeActors actors, Reach reach, ClusterDrains dr
         }
         catch (AskTimeoutException e)
         {
-            throw new TimeoutException($"The router did not answer within {Deadline.TotalSeconds} s.", e);
+            throw NoAnswer(e);
         }
     }
 

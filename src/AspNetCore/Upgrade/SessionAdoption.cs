@@ -1,5 +1,5 @@
-using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Sessions;
+using ActorSockets.Actors.Sessions.Moves;
 using ActorSockets.Actors.Settings;
 using ActorSockets.Actors.Supervision;
 using ActorSockets.AspNetCore.Configuration;
@@ -7,27 +7,19 @@ using ActorSockets.AspNetCore.Hosting;
 
 namespace ActorSockets.AspNetCore.Upgrade;
 
-/// <summary>
-/// Sessions that go from node to node: here one is given up as a value, or one that another node gave up goes on and waits for its client
-/// as long as one that was lost here.
-/// </summary>
-internal sealed class SessionAdoption(NodeActors actors, SessionFactory sessions, Live<ActorSocketsOptions> options, TimeProvider time)
+/// <summary>Makes for a session that comes from another node what it has on this side: its handler, and the client's protocol.</summary>
+internal sealed class SessionAdoption(NodeActors actors, SessionFactory sessions, Live<ActorSocketsOptions> options) : ISessionHost
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
-    /// <summary>Null when there is no such session, or none that can go.</summary>
-    internal async Task<SessionState?> SurrenderAsync(ConnectionId id) =>
-        await SupervisorAnswer.To(new SupervisorProtocol.Surrender(id), actors.Supervisor).WaitAsync(Patience, time) is SessionProtocol.Surrendered given ? given.State : null;
-
-    /// <summary>False when it is here already, or its hub is unknown here.</summary>
-    internal async Task<bool> AdoptAsync(SessionState state)
+    /// <inheritdoc/>
+    public async Task<Adoption> AdoptAsync(SessionState state)
     {
-        if (!options.Current.Hubs.TryGetValue(state.Hub, out var hub)) return false;
+        // Of a hub that is not here nobody can say what its sessions are.
+        if (!options.Current.Hubs.TryGetValue(state.Hub, out var hub)) return default;
         var reliable = sessions.ReliableOf(state);
-        var answer = await SupervisorAnswer.To(new SupervisorProtocol.Adopt(state, reliable), actors.Supervisor).WaitAsync(Patience, time);
-        if (answer is not SupervisorProtocol.Admitted admitted) return false;
+        var answer = await SupervisorAnswer.To(new SupervisorProtocol.Adopt(state, reliable), actors.Supervisor);
+        if (answer is not SupervisorProtocol.Admitted admitted) return new Adoption(null, IsClosed: answer is SupervisorProtocol.Refused { Refusal.Status: 503 });
         var handler = sessions.HandlerOf(state.Hub, hub);
         sessions.Attach(reliable, admitted, handler, handler.RestoreState(state.HandlerState), begun: true);
-        return true;
+        return new Adoption(reliable, IsClosed: false);
     }
 }

@@ -1,6 +1,7 @@
 using ActorSockets.Actors;
 using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Sessions;
+using ActorSockets.Actors.Sessions.Moves;
 using ActorSockets.Actors.Supervision;
 using ActorSockets.AspNetCore.Clients;
 using ActorSockets.AspNetCore.Configuration;
@@ -33,6 +34,7 @@ internal sealed partial class SessionRecovery(
             IsProven = offered.Contains(Compat.ReliableJson, StringComparer.Ordinal) && tokens.IsGood(token, id, hub),
         };
         var (recovered, refusal) = await AskAsync(question);
+        if (recovered is null && refusal is null) (recovered, refusal) = await FetchAsync(question);
         if (recovered is null) return Refuse(request, refusal!);
         if (recovered.Reliable.Client is not ReliableJsonClient sink)
         {
@@ -45,6 +47,31 @@ internal sealed partial class SessionRecovery(
             recovered.Session, new TransportVoice(recovered.Connection, transport), transport, sink, UpgradePipeline.Head(request, options ?? new HubOptions(), Compat.ReliableJson));
     }
 
+    /// <summary>It is not on this node; perhaps on another one, which gives it.</summary>
+    private async ValueTask<(SessionProtocol.Recovered? Recovered, Refusal? Refusal)> FetchAsync(RecoveryQuestion question)
+    {
+        try
+        {
+            var fetched = await SupervisorAnswer.To(new MoveProtocol.Fetch(question.Id), actors.Moves).WaitAsync(UpgradePipeline.AnswerWithin, time);
+            return fetched is MoveProtocol.Fetched { Outcome: not MoveProtocol.FetchOutcome.Unknown and var outcome }
+                ? outcome == MoveProtocol.FetchOutcome.Nowhere ? (null, Refusals.NotRecovered()) : await AskAgainAsync(question with { HasPaid = true })
+                : (null, Refusals.Elsewhere());
+        }
+        catch (TimeoutException)
+        {
+            return (null, Refusals.Elsewhere());
+        }
+    }
+
+    private async ValueTask<(SessionProtocol.Recovered? Recovered, Refusal? Refusal)> AskAgainAsync(RecoveryQuestion question)
+    {
+        var (recovered, refusal) = await AskAsync(question);
+
+        // Somebody has fetched it from here in the meantime.
+        return (recovered, recovered is null ? refusal ?? Refusals.Elsewhere() : null);
+    }
+
+    /// <summary>Neither, where the session is not on this node and nothing else is wrong.</summary>
     private async ValueTask<(SessionProtocol.Recovered? Recovered, Refusal? Refusal)> AskAsync(RecoveryQuestion question)
     {
         var asked = SupervisorAnswer.To(new SupervisorProtocol.Recover(question), actors.Supervisor);
@@ -54,6 +81,7 @@ internal sealed partial class SessionRecovery(
             {
                 SessionProtocol.Recovered recovered => (recovered, null),
                 SupervisorProtocol.Refused refused => (null, refused.Refusal),
+                SupervisorProtocol.NotHere => (null, null),
                 var other => throw new InvalidOperationException($"The answer to a recovery was {other.GetType().Name}."),
             };
         }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using ActorSockets.Actors.Cluster;
 using ActorSockets.Actors.Connections;
@@ -7,6 +8,8 @@ using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Routing;
 using ActorSockets.Actors.Routing.Filters;
 using ActorSockets.Actors.Serialization;
+using ActorSockets.Actors.Sessions;
+using ActorSockets.Actors.Sessions.Moves;
 using ActorSockets.Actors.Supervision;
 
 namespace ActorSockets.Actors.Tests.Serialization;
@@ -20,7 +23,7 @@ internal static class Samples
 
     private static readonly SessionInfo Session = new(Id, "box-k3f9qabc", "chat", "ann", new ClientAddress(IPAddress.Parse("203.0.113.7"), true), "json", Then);
     private static readonly TrafficView Traffic = new(Then, Then.AddSeconds(1), 3, 4, 300, 400, 50, 6, 7, true);
-    private static readonly EndRequest Request = new(EndingCatalogue.ServerClosed) { Code = 1008, Reason = "go", Explanation = "why", Detail = "a=b", Note = "note", Abort = true, Drain = "d1" };
+    private static readonly EndRequest Request = new(EndingCatalogue.ServerClosed) { Code = 1008, Reason = "go", Explanation = "why", Detail = "a=b", Note = "note", Abort = true, Drain = "d1", ReturnsAfter = TimeSpan.FromSeconds(3) };
     private static readonly HashSet<ConnectionId> Excluded = [Other];
 
     private static readonly ConnectionSelector Selector = new()
@@ -80,13 +83,15 @@ internal static class Samples
         ],
     };
 
+    private static readonly StandingChange Change = new(["g"], ["h"], new StandingChange.Kept(["role"], [new SingleRight(Permission.SendToGroup, "g", true)]));
+
     private static readonly RouterProtocol.Scope Scope = new("chat", "ann", "g", Other);
 
     internal static IReadOnlyList<IClusterMessage> All { get; } =
     [
         Send(), new RouterProtocol.SendReport(3, 2), new RouterProtocol.Relayed(Send(), 4242), new RouterProtocol.Taken(4242),
         new RouterProtocol.JoinGroup(Id, "g"), new RouterProtocol.LeaveGroup(Id, "g"), new RouterProtocol.Changed(true),
-        new RouterProtocol.Join(Scope, ["g", "h"], Filter()), new RouterProtocol.Leave(Scope, ["g", "h"], Filter()), new RouterProtocol.Leave(Scope, null, Filter()),
+        new RouterProtocol.Join(Scope, ["g", "h"], Filter()) { Mark = new Mark("k3f9qabc", 42) }, new RouterProtocol.Leave(Scope, ["g", "h"], Filter()) { Mark = new Mark("k3f9qabc", 42) }, new RouterProtocol.Leave(Scope, null, Filter()),
         new RouterProtocol.Members(3, 1, true), new RouterProtocol.Exists(Scope), new RouterProtocol.Existence(true),
         new RouterProtocol.ListGroup("chat", "g", Id, 10), new RouterProtocol.GroupPage([Session, Session with { UserId = null }], 2, Id),
         new RouterProtocol.SetRight("chat", Id, Permission.SendToGroup, "g", true), new RouterProtocol.CheckRight("chat", Id, Permission.SendToGroup, "g"),
@@ -105,11 +110,16 @@ internal static class Samples
         new DrainProtocol.Conflict("why", DrainState.Completed), DrainProtocol.Unknown.Instance, new DrainProtocol.WhenOver("d"), new DrainProtocol.Over(Drain),
         new DrainProtocol.Get("d"), new DrainProtocol.Found(Drain), DrainProtocol.List.Instance, new DrainProtocol.Listed([Drain]), DrainProtocol.Serve.Instance,
         new DrainProtocol.Served(true), NodeProtocol.Describe.Instance, new NodeProtocol.Described(new byte[] { 1, 2, 3 }),
+        new RouterProtocol.SentOn(Id, new byte[] { 1, 2, 3 }, Then), new RouterProtocol.SettleOn(Id, [Change], 9), new RouterProtocol.Settled(9), new RouterProtocol.Flush(Id, 9), new RouterProtocol.Flushed(Id, 9),
+        new MoveProtocol.Parcel("k3f9qabc.1", MoveProtocol.Cargo.Tail, 2, true, new byte[] { 1, 2, 3 }),
+        new MoveProtocol.Taken("k3f9qabc.1", new Dictionary<string, long> { ["k3f9qabc"] = 7, ["other"] = 8 }.ToImmutableDictionary()), new MoveProtocol.Settled("k3f9qabc.1"),
+        new MoveProtocol.Declined("k3f9qabc.1", true), new MoveProtocol.Abandoned("k3f9qabc.1"), new MoveProtocol.Give(Id, "k3f9qabc", true), new MoveProtocol.Giving(Id),
+        new MoveProtocol.NotHeld(Id, "k3f9qabc", true), new MoveProtocol.LivesAt(Id, "k3f9qabc", 3), new MoveProtocol.Over(Id),
         .. Cluster.SharedStateSamples.All,
     ];
 
     private static RouterProtocol.Send Send() =>
-        new(Scope, new Publication(PayloadType.Json, "{\"a\":1}"u8.ToArray()) { Group = "g", FromUserId = "ann", ExpiresAt = Then }, Excluded, Filter());
+        new(Scope, new Publication(PayloadType.Json, "{\"a\":1}"u8.ToArray()) { Group = "g", FromUserId = "ann", ExpiresAt = Then }, Excluded, Filter()) { Mark = new Mark("k3f9qabc", 42) };
 
     private static ConnectionFilter Filter() => ConnectionFilter.TryParse("userId eq 'ann'", out var filter, out var fault) ? filter : throw new InvalidOperationException(fault);
 }

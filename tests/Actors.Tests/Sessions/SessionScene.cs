@@ -19,9 +19,22 @@ internal sealed class ListeningClient : ISessionClient
 
     internal string? State { get; init; }
 
+    /// <summary>It is doing something for its client that does not end.</summary>
+    internal bool IsBusy { get; set; }
+
+    internal int Paused { get; private set; }
+
     public void OnEnded(Ending ending) => Heard.Add(ending.Id);
 
     public void OnSessionWarning(DateTimeOffset endsAt) => Heard.Add("warning");
+
+    public Task<bool> PauseAsync(CancellationToken longest)
+    {
+        Paused++;
+        return Task.FromResult(!IsBusy);
+    }
+
+    public void Resume() => Paused--;
 
     public string? SaveState() => State;
 }

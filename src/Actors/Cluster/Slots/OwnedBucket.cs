@@ -12,19 +12,22 @@ internal sealed class OwnedBucket(IEnumerable<string> members)
 
     internal Dictionary<UserKey, UserShare> Users { get; } = [];
 
-    internal UserSlot? Find(UserKey user, ConnectionId id) => Users.TryGetValue(user, out var share) ? share.Slots.Find(s => s.Id == id) : null;
+    internal UserSlot? Find(UserKey user, ConnectionId id, string node) => Users.TryGetValue(user, out var share) ? share.Slots.Find(s => s.Id == id && s.Node == node) : null;
+
+    /// <summary>What another node holds for the same session, which is on its way between the two.</summary>
+    internal UserSlot? FindTwin(UserKey user, ConnectionId id, string node) => Users.TryGetValue(user, out var share) ? share.Slots.Find(s => s.Id == id && s.Node != node) : null;
 
     internal UserSlot Add(UserSlot slot)
     {
         if (!Users.TryGetValue(slot.User, out var share)) Users.Add(slot.User, share = new UserShare());
-        share.Slots.Add(slot);
+        share.Add(slot);
         return slot;
     }
 
     internal void Remove(UserSlot slot)
     {
         if (!Users.TryGetValue(slot.User, out var share)) return;
-        share.Slots.Remove(slot);
+        share.Remove(slot);
         if (share.Slots.Count == 0) Users.Remove(slot.User);
     }
 }
@@ -34,10 +37,29 @@ internal sealed class UserShare
 {
     internal List<UserSlot> Slots { get; } = new(1);
 
-    /// <summary>What the limit counts.</summary>
-    internal int Counted => Slots.Count(s => s.State != SlotState.Passed);
+    // Slots that another node holds for the same session: it is on its way, and counts once.
+    private int _twins;
 
-    internal int Passed => Slots.Count - Counted;
+    /// <summary>What the limit counts: sessions, each once, however many nodes hold it at the moment.</summary>
+    internal int Counted => _twins == 0
+        ? Slots.Count(s => s.State != SlotState.Passed)
+        : Slots.Where(s => s.State != SlotState.Passed).Select(s => s.Id).Distinct().Count();
+
+    internal int Passed => Slots.Count(s => s.State == SlotState.Passed);
+
+    /// <summary>All that is held for one session.</summary>
+    internal List<UserSlot> Of(ConnectionId id) => Slots.FindAll(s => s.Id == id);
+
+    internal void Add(UserSlot slot)
+    {
+        if (Slots.Exists(s => s.Id == slot.Id)) _twins++;
+        Slots.Add(slot);
+    }
+
+    internal void Remove(UserSlot slot)
+    {
+        if (Slots.Remove(slot) && Slots.Exists(s => s.Id == slot.Id)) _twins--;
+    }
 
     /// <summary>Only who is open may have to go: ending an upgrade that is under way would be a refusal in disguise.</summary>
     internal UserSlot? Oldest => Slots.Where(s => s.State == SlotState.Open).MinBy(s => (s.Since, s.Id));

@@ -56,7 +56,7 @@ internal sealed partial class UserSlots
     private void Drop(int index)
     {
         if (_buckets[index] is not { } bucket) return;
-        foreach (var slot in bucket.Users.Values.SelectMany(u => u.Slots)) _unsettled.Remove(slot.Id);
+        foreach (var slot in bucket.Users.Values.SelectMany(u => u.Slots)) _unsettled.Remove((slot.Id, slot.Node));
         _buckets[index] = null;
     }
 

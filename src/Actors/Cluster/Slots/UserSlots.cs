@@ -12,6 +12,7 @@ namespace ActorSockets.Actors.Cluster.Slots;
 /// are never two who decide, whatever each of them believes of the membership.</para>
 /// <para>Nothing expires by the clock: a grant that is not answered is said again, until the node says yes, no, or is removed. What a node
 /// tells is numbered, so that a lost notice is noticed, and the node is asked again for all that it holds.</para>
+/// <para>A session that goes to another node is held by both for a while, and counts once: the next node claims it before the other one frees it.</para>
 /// </remarks>
 /// <param name="limitOf">The limit in force for a hub.</param>
 internal sealed partial class UserSlots(Func<string, SlotLimit> limitOf)
@@ -22,7 +23,7 @@ internal sealed partial class UserSlots(Func<string, SlotLimit> limitOf)
     internal static readonly TimeSpan SayAgain = TimeSpan.FromSeconds(3);
 
     private readonly OwnedBucket?[] _buckets = new OwnedBucket?[UserBucket.Count];
-    private readonly Dictionary<ConnectionId, UserSlot> _unsettled = [];
+    private readonly Dictionary<(ConnectionId Id, string Node), UserSlot> _unsettled = [];
     private readonly NoticeCounts _notices = new();
     private readonly List<SlotEffect> _effects = [];
     private SlotView _view = SlotView.Alone("");
@@ -48,22 +49,31 @@ internal sealed partial class UserSlots(Func<string, SlotLimit> limitOf)
     internal void Claim(string node, ConnectionId id, UserKey user, DateTimeOffset since, int attempt, TimeSpan now)
     {
         if (_buckets[UserBucket.Of(user)] is not { IsReady: true } bucket || !_view.Members.Contains(node)) return;
-        if (bucket.Find(user, id) is { } known)
+        if (bucket.Find(user, id, node) is { } known)
         {
             known.Attempt = Math.Max(attempt, known.Attempt);
-            if (known.Node == node && known.State != SlotState.Passed) _effects.Add(new SlotEffect.Grant(node, id, user, attempt));
+            if (known.State != SlotState.Passed) _effects.Add(new SlotEffect.Grant(node, id, user, attempt));
             return;
         }
 
         var limit = limitOf(user.Hub);
-        if (bucket.Users.TryGetValue(user, out var share) && limit.Limit > 0 && share.Counted >= limit.Limit && !MakeRoom(share, limit, node, now))
+        if (bucket.FindTwin(user, id, node) is { } twin)
+        {
+            // It has its place already, unless it has lost it.
+            if (twin.State == SlotState.Passed)
+            {
+                _effects.Add(new SlotEffect.Deny(node, id, user, attempt, limit.Limit));
+                return;
+            }
+        }
+        else if (bucket.Users.TryGetValue(user, out var share) && limit.Limit > 0 && share.Counted >= limit.Limit && !MakeRoom(share, limit, node, now))
         {
             _effects.Add(new SlotEffect.Deny(node, id, user, attempt, limit.Limit));
             return;
         }
 
         var slot = bucket.Add(new UserSlot(id, user, node, since) { State = SlotState.Granted, Attempt = attempt, ToldAt = now });
-        _unsettled.Add(id, slot);
+        _unsettled.Add((id, node), slot);
         _effects.Add(new SlotEffect.Grant(node, id, user, attempt));
     }
 
@@ -71,16 +81,16 @@ internal sealed partial class UserSlots(Func<string, SlotLimit> limitOf)
     internal void Opened(string node, long number, ConnectionId id, UserKey user, TimeSpan now)
     {
         if (!_notices.Follows(node, number) || _buckets[UserBucket.Of(user)] is not { } bucket) return;
-        if (bucket.Find(user, id) is not { } slot)
+        if (bucket.Find(user, id, node) is not { } slot)
         {
             // Not ours to add: it may be the echo of one that has ended. The node knows.
             if (bucket.IsReady) _notices.Doubt(node);
             return;
         }
 
-        if (slot.State == SlotState.Passed || slot.Node != node) return;
+        if (slot.State == SlotState.Passed) return;
         slot.State = SlotState.Open;
-        _unsettled.Remove(id);
+        _unsettled.Remove((id, node));
         if (bucket.IsReady) CloseExcess(bucket.Users[user], limitOf(user.Hub), oldest: null, now);
     }
 
@@ -88,7 +98,7 @@ internal sealed partial class UserSlots(Func<string, SlotLimit> limitOf)
     internal void Released(string node, long number, ConnectionId id, UserKey user)
     {
         _ = _notices.Follows(node, number);
-        if (_buckets[UserBucket.Of(user)] is { } bucket && bucket.Find(user, id) is { } slot && slot.Node == node) Forget(bucket, slot);
+        if (_buckets[UserBucket.Of(user)] is { } bucket && bucket.Find(user, id, node) is { } slot) Forget(bucket, slot);
     }
 
     /// <summary>A node says how much it has told, so that the loss of the last notice is noticed too.</summary>
@@ -152,24 +162,24 @@ internal sealed partial class UserSlots(Func<string, SlotLimit> limitOf)
 
     private void Enter(OwnedBucket bucket, string node, HeldSlot held, TimeSpan now)
     {
-        var slot = bucket.Find(held.User, held.Id) ?? bucket.Add(new UserSlot(held.Id, held.User, node, held.Since));
+        var slot = bucket.Find(held.User, held.Id, node) ?? bucket.Add(new UserSlot(held.Id, held.User, node, held.Since));
         if (slot.State == SlotState.Passed) return;
         slot.State = held.State switch { HeldState.Open => SlotState.Open, HeldState.Passed => SlotState.Passed, _ => SlotState.Opening };
         slot.ToldAt = now;
         if (slot.State == SlotState.Open)
         {
-            _unsettled.Remove(slot.Id);
+            _unsettled.Remove((slot.Id, node));
             return;
         }
 
         if (slot.State == SlotState.Passed) slot.Eviction = new SlotEffect.Evict(node, slot.Id, slot.User, ForItsNode: false, Gently: false);
-        _unsettled[slot.Id] = slot;
+        _unsettled[(slot.Id, node)] = slot;
     }
 
     private void Forget(OwnedBucket bucket, UserSlot slot)
     {
         bucket.Remove(slot);
-        _unsettled.Remove(slot.Id);
+        _unsettled.Remove((slot.Id, slot.Node));
     }
 
     private bool MakeRoom(UserShare share, SlotLimit limit, string node, TimeSpan now)
@@ -177,7 +187,7 @@ internal sealed partial class UserSlots(Func<string, SlotLimit> limitOf)
         if (!limit.ClosesOldest || share.Passed >= Math.Max(SmallestAllowance, limit.Limit / 100)) return false;
         // One at a time: where more are too many, a lowered limit is being enforced, and the newcomer would only be the next of them.
         if (share.Counted > limit.Limit || share.Oldest is not { } oldest) return false;
-        PassOn(oldest, forItsNode: oldest.Node == node, gently: false, now);
+        PassOn(share, oldest, forNode: node, gently: false, now);
         return true;
     }
 
@@ -194,17 +204,22 @@ internal sealed partial class UserSlots(Func<string, SlotLimit> limitOf)
         for (var excess = share.Counted - limit.Limit; excess > 0; excess--)
         {
             if ((oldest ?? limit.ClosesOldest ? share.Oldest : share.Newest) is not { } slot) return;
-            PassOn(slot, forItsNode: false, gently: true, now);
+            PassOn(share, slot, forNode: null, gently: true, now);
         }
     }
 
-    private void PassOn(UserSlot slot, bool forItsNode, bool gently, TimeSpan now)
+    /// <summary>Wherever it is: one on its way is told on both nodes.</summary>
+    private void PassOn(UserShare share, UserSlot which, string? forNode, bool gently, TimeSpan now)
     {
-        slot.State = SlotState.Passed;
-        slot.ToldAt = now;
-        slot.Eviction = new SlotEffect.Evict(slot.Node, slot.Id, slot.User, forItsNode, gently);
-        _unsettled[slot.Id] = slot;
-        _effects.Add(slot.Eviction);
+        foreach (var slot in share.Of(which.Id))
+        {
+            if (slot.State == SlotState.Passed) continue;
+            slot.State = SlotState.Passed;
+            slot.ToldAt = now;
+            slot.Eviction = new SlotEffect.Evict(slot.Node, slot.Id, slot.User, slot.Node == forNode, gently);
+            _unsettled[(slot.Id, slot.Node)] = slot;
+            _effects.Add(slot.Eviction);
+        }
     }
 
     private void AnnounceReady()

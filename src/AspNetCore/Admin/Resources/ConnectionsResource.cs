@@ -60,12 +60,12 @@ internal static class ConnectionsResource
     {
         var forward = new SupervisorProtocol.Forward(new ConnectionId(id), ConnectionProtocol.Describe.Instance);
         var holders = await reach.AskHolderAsync(new ConnectionId(id), forward, context.RequestAborted);
-        if (holders.Answers.FirstOrDefault(a => a.Answer is ConnectionProtocol.Description) is not { Answer: ConnectionProtocol.Description found } holder)
+        if (holders.All.OfType<ConnectionProtocol.Description>().FirstOrDefault() is not { } found)
             return holders.IsWhole ? Unknown(id) : Problems.Missing(holders.Missing);
 
-        // The router knows the groups; a session that it does not list (yet, or any more) is in none.
+        // The router of the node where it is knows the groups, whichever node has answered; a session that it does not list (yet, or any more) is in none.
         var query = new RouterProtocol.Query(new ConnectionSelector { Connections = [id] }, null, 1);
-        var pages = await reach.AskAsync<RouterProtocol.Page>(holder.Member.Node, actors.Router, RouterActor.Name, query, context.RequestAborted);
+        var pages = await reach.AskAsync<RouterProtocol.Page>(found.Session.Node, actors.Router, RouterActor.Name, query, context.RequestAborted);
         var groups = pages.All.FirstOrDefault()?.Sessions is [var session] ? session.Groups : [];
         var view = ConnectionView.Of(found.Session, WireState(found.State), groups, found.Traffic);
         var deadline = found.NextDeadline is null ? null : new DeadlineView(found.NextDeadline, found.NextDeadlineAt);

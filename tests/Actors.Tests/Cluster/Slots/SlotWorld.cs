@@ -13,7 +13,8 @@ internal sealed class SlotWorld(SlotLimit limit)
     private readonly Dictionary<(string From, string To), Queue<object>> _links = [];
     private readonly List<object> _views = [];
     private readonly List<(string From, string To, object Message)> _delivered = [];
-    private readonly HashSet<ConnectionId> _passed = [];
+    private readonly HashSet<(ConnectionId Id, string Node)> _passed = [];
+    private readonly Dictionary<ConnectionId, string> _movesFrom = [];
     private TimeSpan _now;
     private int _sessions;
     private int _nodes;
@@ -109,6 +110,37 @@ internal sealed class SlotWorld(SlotLimit limit)
         Tell(node, held.User, (number, owner) => new Released(number, held.Id, held.User));
     }
 
+    /// <summary>A session goes to another node, which claims it there while the first one holds it.</summary>
+    internal void Move(int which, int to)
+    {
+        if (Choose(which, HeldState.Open) is not var (from, held)) return;
+        var node = Pick(Alive, to);
+        if (node == from || node.Held.ContainsKey(held.Id) || node.Claims.Waits(held.Id) || Alive.Count(n => n.Held.ContainsKey(held.Id)) > 1) return;
+        if (node.Claims.Ask(held.Id, held.User, held.Since, _now) is not { } question) return;
+        node.Users[held.Id] = held.User;
+        _movesFrom[held.Id] = from.Tag;
+        Send(node, question);
+    }
+
+    /// <summary>Of two that hold a session one lets go: the first when the move is done, or else the second.</summary>
+    internal void LetGo(int which, bool isDone)
+    {
+        var twice = Alive.SelectMany(n => n.Held.Values.Select(h => (Node: n, Held: h))).GroupBy(h => h.Held.Id).Where(g => g.Count() > 1).ToList();
+        if (twice.Count == 0) return;
+        var moving = twice[which % twice.Count].ToList();
+        var (node, held) = moving.Find(m => m.Node.Tag == _movesFrom[m.Held.Id] == isDone);
+        if (node is null) return;
+        var next = moving.Find(m => m.Node != node);
+        node.Held.Remove(held.Id);
+        if (isDone && next.Held.State == HeldState.Opening)
+        {
+            next.Node.Held[held.Id] = next.Held with { State = HeldState.Open };
+            Tell(next.Node, held.User, (number, owner) => new Opened(number, held.Id, held.User));
+        }
+
+        Tell(node, held.User, (number, owner) => new Released(number, held.Id, held.User));
+    }
+
     /// <summary>A client that does not wait for the answer.</summary>
     internal void Leave(int which)
     {
@@ -179,9 +211,9 @@ internal sealed class SlotWorld(SlotLimit limit)
         }
     }
 
-    /// <summary>Sessions of a user that count, on nodes that live.</summary>
+    /// <summary>Sessions of a user that count, on nodes that live; one on its way counts once.</summary>
     internal int Held(int user) =>
-        Alive.Sum(n => n.Held.Values.Count(h => h.User.UserId == $"u{user}" && h.State != HeldState.Passed && !_passed.Contains(h.Id)));
+        Alive.SelectMany(n => n.Held.Values.Where(h => h.User.UserId == $"u{user}" && h.State != HeldState.Passed && !_passed.Contains((h.Id, n.Tag)))).Select(h => h.Id).Distinct().Count();
 
     internal int HeldByAll => Alive.Sum(n => n.Held.Count);
 
@@ -284,7 +316,7 @@ internal sealed class SlotWorld(SlotLimit limit)
             if (effect is SlotEffect.Evict evict)
             {
                 Evictions++;
-                _passed.Add(evict.Id);
+                _passed.Add((evict.Id, evict.Node));
             }
 
             Post(node.Tag, effect.Node, effect);

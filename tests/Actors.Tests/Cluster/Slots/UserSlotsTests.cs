@@ -13,6 +13,9 @@ public sealed class UserSlotsTests
         Open,
         End,
         Leave,
+        Move,
+        Moved,
+        NotMoved,
         Deliver,
         DeliverSome,
         Lose,
@@ -28,6 +31,7 @@ public sealed class UserSlotsTests
     private static readonly Gen<(Step Step, int Which, int User)[]> Steps = Gen.Select(
         Gen.Frequency(
             (10, Gen.Const(Step.Connect)), (6, Gen.Const(Step.Open)), (4, Gen.Const(Step.End)), (1, Gen.Const(Step.Leave)),
+            (4, Gen.Const(Step.Move)), (4, Gen.Const(Step.Moved)), (1, Gen.Const(Step.NotMoved)),
             (12, Gen.Const(Step.Deliver)), (8, Gen.Const(Step.DeliverSome)), (2, Gen.Const(Step.Lose)), (2, Gen.Const(Step.Repeat)), (4, Gen.Const(Step.Pass)),
             (6, Gen.Const(Step.See)), (1, Gen.Const(Step.Join)), (3, Gen.Const(Step.Rise)), (1, Gen.Const(Step.Crash)), (1, Gen.Const(Step.Remove))),
         Gen.Int[0, 1000],
@@ -166,6 +170,9 @@ public sealed class UserSlotsTests
             case Step.Open: world.Open(which); break;
             case Step.End: world.End(which); break;
             case Step.Leave: world.Leave(which); break;
+            case Step.Move: world.Move(which, which / 3); break;
+            case Step.Moved: world.LetGo(which, isDone: true); break;
+            case Step.NotMoved: world.LetGo(which, isDone: false); break;
             case Step.Deliver: world.Deliver(which); break;
             case Step.DeliverSome: for (var i = 0; i < 10; i++) world.Deliver(which + i); break;
             case Step.Lose: world.Deliver(which, lose: true); break;

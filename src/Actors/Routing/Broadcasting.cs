@@ -1,0 +1,70 @@
+using ActorSockets.Actors.Cluster;
+using Akka.Actor;
+using static ActorSockets.Actors.Routing.RouterProtocol;
+
+namespace ActorSockets.Actors.Routing;
+
+/// <summary>Says something to the sessions of all nodes, in the place that it has among all that this node says: by way of this node's router.</summary>
+internal static class Broadcasting
+{
+    /// <inheritdoc cref="SayAsync{T}"/>
+    internal static Task<Gathered<SendReport>> SendAsync(this Reach reach, IActorRef router, Send send, TimeSpan patience, CancellationToken cancellation) =>
+        reach.SayAsync<SendReport>(router, send.Scope, send, patience, cancellation);
+
+    /// <summary>To the one node that holds the connection, where one is meant and its node is known; else to all.</summary>
+    /// <param name="reach">Who is there, and how long they have.</param>
+    /// <param name="router">That of this node.</param>
+    /// <param name="scope">Of the message.</param>
+    /// <param name="message">A <see cref="Send"/>, <see cref="Join"/> or <see cref="Leave"/>, without a mark.</param>
+    /// <param name="patience">For this node: its answer is not left out.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    /// <exception cref="AskTimeoutException">This node itself did not answer.</exception>
+    internal static async Task<Gathered<T>> SayAsync<T>(this Reach reach, IActorRef router, RouterProtocol.Scope scope, ICrossing message, TimeSpan patience, CancellationToken cancellation)
+        where T : class
+    {
+        var now = reach.Now;
+        if (now.IsAlone) return new Gathered<T>([new(now.Self, await router.Ask<T>(message, patience, cancellation))], []);
+        if (scope.Connection is { } id && now.MakerOf(id) is { } maker && (maker.Answers || maker.Node == now.Self.Node))
+            return await reach.AskOneAsync<T>(maker, router, RouterActor.Name, message, patience, cancellation);
+
+        var others = now.Others.Where(m => m.Answers).Select(m => (Member: m, Slip: new Slip(router))).ToList();
+        var answers = others.ConvertAll(o => TryAsync<T>(o.Slip, reach.Patience, cancellation));
+        var broadcast = new Broadcast(message, [.. others.Select(o => (o.Member, o.Slip.Asker))]);
+        var gathered = new List<NodeAnswer<T>> { new(now.Self, await router.Ask<T>(broadcast, patience, cancellation)) };
+        var missing = now.Others.Where(m => !m.Answers).Select(m => m.Node).ToList();
+        for (var i = 0; i < others.Count; i++)
+        {
+            if (await answers[i] is { } report) gathered.Add(new NodeAnswer<T>(others[i].Member, report));
+            else missing.Add(others[i].Member.Node);
+        }
+
+        missing.Sort(StringComparer.Ordinal);
+        return new Gathered<T>(gathered, missing);
+    }
+
+    private static async Task<T?> TryAsync<T>(Slip slip, TimeSpan patience, CancellationToken cancellation)
+        where T : class
+    {
+        try
+        {
+            return await slip.Ask<T>(nameof(Slip), patience, cancellation);
+        }
+        catch (Exception e) when (e is AskTimeoutException or InvalidCastException)
+        {
+            // The cast: an answer that this release does not know.
+            return null;
+        }
+    }
+
+    /// <summary>Asked instead of a node: it learns who is to be answered, and passes that on.</summary>
+    private sealed class Slip(IActorRef router) : MinimalActorRef
+    {
+        public override ActorPath Path => router.Path;
+
+        public override IActorRefProvider Provider => ((IInternalActorRef)router).Provider;
+
+        internal IActorRef Asker { get; private set; } = ActorRefs.Nobody;
+
+        protected override void TellInternal(object message, IActorRef sender) => Asker = sender;
+    }
+}

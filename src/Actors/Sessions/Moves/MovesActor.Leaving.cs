@@ -1,0 +1,256 @@
+using ActorSockets.Actors.Cluster;
+using ActorSockets.Actors.Connections;
+using ActorSockets.Actors.Routing;
+using ActorSockets.Actors.Supervision;
+using Akka.Actor;
+using Akka.Event;
+using static ActorSockets.Actors.Sessions.Moves.MoveProtocol;
+
+namespace ActorSockets.Actors.Sessions.Moves;
+
+/// <content>Sessions that go from here.</content>
+internal sealed partial class MovesActor
+{
+    /// <summary>Each holds what its client has not acknowledged, and those to one node share a connection.</summary>
+    private const int MostAtATime = 32;
+    private const long MostBytesAtATime = 32 * 1024 * 1024;
+    private const int MostAttempts = 3;
+    private const double BytesPerSecond = 4 * 1024 * 1024;
+
+    private static readonly TimeSpan ClosedFor = TimeSpan.FromSeconds(5);
+
+    private readonly Dictionary<ConnectionId, Moving> _moving = [];
+    private readonly Dictionary<string, Moving> _byMove = new(StringComparer.Ordinal);
+    private readonly Queue<Moving> _queue = new();
+
+    // Nodes that take nobody, and until when they are not asked again.
+    private readonly Dictionary<string, TimeSpan> _closed = new(StringComparer.Ordinal);
+    private long _moves;
+
+    private void OnOffer(ConnectionId id)
+    {
+        if (_moving.ContainsKey(id)) return;
+        if (!Candidates().Any())
+        {
+            Sender.Tell(SessionProtocol.Stay.Instance);
+            return;
+        }
+
+        var moving = new Moving(id, Sender);
+        _moving.Add(id, moving);
+        _queue.Enqueue(moving);
+        BeginNext();
+    }
+
+    /// <summary>A client of another node wants it there.</summary>
+    private void OnGive(Give give, IActorRef asker)
+    {
+        if (_moving.TryGetValue(give.Id, out var going))
+        {
+            going.Wanting.Add((give.To, asker));
+            if (going.Leg == Leg.Queued)
+            {
+                // Its client is back already, and says where.
+                going.WantedBy = give.To;
+                Begin(going);
+                return;
+            }
+
+            asker.Tell(new Giving(give.Id), Self);
+        }
+        else if (give.PassOn && _whereabouts.Find(give.Id) is { } member)
+        {
+            if (member.Tag == give.To) asker.Tell(new NotHeld(give.Id, Tag, MayCome: false), Self);
+            else On(member).Tell(give, asker);
+        }
+        else if (_coming.Values.Any(c => c.State is not null && c.Id == give.Id))
+        {
+            asker.Tell(new NotHeld(give.Id, Tag, MayCome: true), Self);
+        }
+        else
+        {
+            var moving = new Moving(give.Id, ActorRefs.Nobody) { WantedBy = give.To };
+            moving.Wanting.Add((give.To, asker));
+            _moving.Add(give.Id, moving);
+            Begin(moving);
+        }
+    }
+
+    private void BeginNext()
+    {
+        while (_queue.Count > 0 && _moving.Values.Count(m => m.Leg != Leg.Queued) < MostAtATime && _moving.Values.Sum(m => (long)m.State.Length) < MostBytesAtATime)
+            if (_queue.Dequeue() is { Leg: Leg.Queued } next && _moving.ContainsValue(next)) Begin(next);
+    }
+
+    private void Begin(Moving moving)
+    {
+        (moving.Leg, moving.Deadline) = (Leg.Resting, Now + _patience.ToRest);
+        _supervisor.Tell(new SupervisorProtocol.Depart(moving.Id), Self);
+    }
+
+    private void OnUnable(Unable unable)
+    {
+        if (unable.IsHere) Sender.Tell(SessionProtocol.Stay.Instance);
+        if (!_moving.TryGetValue(unable.Id, out var moving) || moving.Leg != Leg.Resting) return;
+        Remove(moving);
+        moving.Session.Tell(SessionProtocol.Stay.Instance);
+        foreach (var (to, asker) in moving.Wanting)
+        {
+            // It may have gone in this moment.
+            if (!unable.IsHere && to != Tag && _whereabouts.Find(unable.Id) is not null) OnGive(new Give(unable.Id, to, PassOn: true), asker);
+            else AnswerWanting(unable.Id, to, asker, mayCome: unable.IsHere);
+        }
+
+        BeginNext();
+    }
+
+    private void OnGiven(SessionState state)
+    {
+        var id = new ConnectionId(state.Id);
+        if (!_moving.TryGetValue(id, out var moving) || moving.Leg != Leg.Resting)
+        {
+            _router.Tell(new RouterProtocol.TakeBack(id), Self);
+            Sender.Tell(SessionProtocol.Stay.Instance);
+            return;
+        }
+
+        (moving.Session, moving.State, moving.Moves) = (Sender, state.ToBytes(), state.Moves);
+        if (moving.WantedBy is not null)
+            foreach (var (to, asker) in moving.Wanting.Where(w => w.To == moving.WantedBy)) asker.Tell(new Giving(id), Self);
+        OfferNext(moving);
+    }
+
+    private void OfferNext(Moving moving)
+    {
+        _byMove.Remove(moving.Move);
+        var to = moving.WantedBy is { } wanted
+            ? moving.Tried.Contains(wanted) ? null : Member(wanted)
+            : moving.Tried.Count >= MostAttempts ? null : Candidates().Where(m => !moving.Tried.Contains(m.Tag)).MaxBy(m => StableHash.Of(moving.Id.Value, m.Tag));
+        if (to is null)
+        {
+            Keep(moving);
+            return;
+        }
+
+        moving.Tried.Add(to.Tag);
+        (moving.To, moving.Move, moving.Leg) = (to, $"{Tag}.{++_moves}", Leg.Offered);
+        moving.Deadline = Now + _patience.ToAdopt + TimeSpan.FromSeconds(moving.State.Length / BytesPerSecond);
+        _byMove.Add(moving.Move, moving);
+        foreach (var parcel in Parcels.Of(moving.Move, Cargo.State, moving.State)) On(to).Tell(parcel, Self);
+    }
+
+    /// <summary>Up, in reach, and not known to take nobody.</summary>
+    private IEnumerable<MemberNode> Candidates() =>
+        _peers.Now.Self.State is MemberState.Down ? [] : _peers.Now.Others.Where(m => m is { Answers: true, State: MemberState.Up } && !(_closed.TryGetValue(m.Tag, out var until) && until > Now));
+
+    private void OnTaken(Taken taken)
+    {
+        if (!_byMove.TryGetValue(taken.Move, out var moving) || moving.Leg is Leg.Hearing or Leg.Handed)
+        {
+            if (moving is null) Sender.Tell(new Abandoned(taken.Move), Self);
+            return;
+        }
+
+        (moving.Leg, moving.Deadline) = (Leg.Hearing, Now + 2 * _patience.ToHear);
+        _router.Tell(new RouterProtocol.CloseTail(moving.Id, taken.Heard), Self);
+    }
+
+    private void OnTail(RouterProtocol.Tail tail)
+    {
+        if (!_moving.TryGetValue(tail.Id, out var moving) || moving.Leg != Leg.Hearing) return;
+        moving.Tail = tail.Content.ToBytes();
+        moving.Leg = Leg.Handed;
+        HandOver(moving);
+    }
+
+    private void HandOver(Moving moving)
+    {
+        moving.Deadline = Now + _patience.SayAgain + TimeSpan.FromSeconds(moving.Tail.Length / BytesPerSecond);
+        foreach (var parcel in Parcels.Of(moving.Move, Cargo.Tail, moving.Tail)) On(moving.To!).Tell(parcel, Self);
+    }
+
+    private void OnSettled(string move)
+    {
+        if (!_byMove.TryGetValue(move, out var moving) || moving.Leg != Leg.Handed) return;
+        Remove(moving);
+
+        // In this order: whoever finds it gone here must find where it went.
+        _whereabouts.Put(moving.Id, moving.To!.Tag, moving.Moves);
+        _router.Tell(new RouterProtocol.LetGo(moving.Id, moving.To), Self);
+        moving.Session.Tell(SessionProtocol.Gone.Instance);
+        foreach (var (to, asker) in moving.Wanting)
+            if (to != moving.To.Tag) On(moving.To).Tell(new Give(moving.Id, to, PassOn: true), asker);
+        BeginNext();
+    }
+
+    private void OnDeclined(Declined declined)
+    {
+        if (!_byMove.TryGetValue(declined.Move, out var moving)) return;
+        if (declined.IsClosed) _closed[moving.To!.Tag] = Now + ClosedFor;
+        OfferNext(moving);
+    }
+
+    private void OnLost(Moving moving)
+    {
+        if (moving.Leg != Leg.Handed)
+        {
+            OfferNext(moving);
+            return;
+        }
+
+        _log.Warning("Session {0} was being handed over to node {1}, which is lost, and the session with it", moving.Id, moving.To!.Node);
+        Remove(moving);
+        _router.Tell(new RouterProtocol.TakeBack(moving.Id), Self);
+        moving.Session.Tell(SessionProtocol.Lost.Instance);
+        foreach (var (to, asker) in moving.Wanting) AnswerWanting(moving.Id, to, asker, mayCome: false);
+        BeginNext();
+    }
+
+    /// <summary>Nobody takes it.</summary>
+    private void Keep(Moving moving)
+    {
+        Remove(moving);
+        _router.Tell(new RouterProtocol.TakeBack(moving.Id), Self);
+        moving.Session.Tell(SessionProtocol.Stay.Instance);
+        foreach (var (to, asker) in moving.Wanting)
+        {
+            // Who wanted it while it was to go elsewhere has not been asked yet.
+            if (moving.WantedBy is null && to != Tag) OnGive(new Give(moving.Id, to, PassOn: true), asker);
+            else AnswerWanting(moving.Id, to, asker, mayCome: true);
+        }
+
+        BeginNext();
+    }
+
+    private void AnswerWanting(ConnectionId id, string to, IActorRef asker, bool mayCome)
+    {
+        if (to == Tag) Conclude(id, mayCome ? FetchOutcome.Here : FetchOutcome.Nowhere);
+        else asker.Tell(new NotHeld(id, Tag, mayCome), Self);
+    }
+
+    private void Remove(Moving moving)
+    {
+        _moving.Remove(moving.Id);
+        _byMove.Remove(moving.Move);
+    }
+
+    private void TickLeaving()
+    {
+        foreach (var moving in _moving.Values.Where(m => m.Leg != Leg.Queued && m.Deadline <= Now).ToList())
+        {
+            switch (moving.Leg)
+            {
+                case Leg.Resting:
+                    Keep(moving);
+                    break;
+                case Leg.Handed:
+                    HandOver(moving);
+                    break;
+                default:
+                    On(moving.To!).Tell(new Abandoned(moving.Move), Self);
+                    OfferNext(moving);
+                    break;
+            }
+        }
+    }
+}

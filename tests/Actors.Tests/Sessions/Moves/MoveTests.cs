@@ -1,0 +1,326 @@
+using System.Text.Json.Nodes;
+using ActorSockets.Actors.Connections;
+using ActorSockets.Actors.Endings;
+using ActorSockets.Actors.Routing;
+using ActorSockets.Actors.Sessions;
+using ActorSockets.Actors.Sessions.Moves;
+using ActorSockets.Actors.Settings;
+using ActorSockets.Actors.Supervision;
+using ActorSockets.Actors.Tests.Scene;
+using ActorSockets.Tests;
+using Akka.Actor;
+
+namespace ActorSockets.Actors.Tests.Sessions.Moves;
+
+/// <summary>Sessions go from node to node: planned ones to whoever takes them, and others to where their clients come back.</summary>
+[Collection("actors")]
+public sealed class MoveTests
+{
+    private static RouterProtocol.Scope Room => new(Make.Hub, Group: "room");
+
+    [Fact]
+    public async Task A_planned_end_moves_the_session_with_all_that_it_has()
+    {
+        await using var world = MoveWorld.Of(2);
+        var rights = SessionRights.With(SessionRights.Of([Compat.SendRole]), Permission.SendToGroup, "closed", granted: false);
+        var ann = await world[0].EnterAsync(groups: ["room", "lobby"], rights: rights);
+        foreach (var n in Enumerable.Range(1, 5)) await world[1].SayAsync(Room, $"{n}");
+        ann.Reliable!.Acknowledge(2);
+        ann.Reliable.Acks.Add(7);
+
+        await LeaveAsync(world[0], ann, EndingCatalogue.MaintenanceDrain);
+        await world[0].SayAsync(Room, "6");
+        await world[1].SayAsync(new RouterProtocol.Scope(Make.Hub, Connection: ann.Id), "7");
+
+        Assert.Equal((0, 1), (await world[0].CountAsync(), await world[1].CountAsync()));
+        var next = new FakeTransport(TimeProvider.System);
+        var recovered = Assert.IsType<SessionProtocol.Recovered>(await world[1].RecoverAsync(ann.Id, next));
+        Assert.Equal([(3, "3"), (4, "4"), (5, "5"), (6, "6"), (7, "7")], Sent(next));
+        Assert.True(recovered.Reliable.Acks.Contains(7));
+        Assert.Equal("kept", Assert.Single(world[1].Clients).State);
+        Assert.Equal("n-n1", recovered.Session.Node);
+        Assert.Equal(RouterProtocol.Verdict.Done, await MayAsync(world[0], ann.Id, "open"));
+        Assert.Equal(RouterProtocol.Verdict.Forbidden, await MayAsync(world[0], ann.Id, "closed"));
+        Assert.Empty(ann.Application.Heard);
+    }
+
+    [Fact]
+    public async Task The_node_that_made_it_answers_for_it_wherever_it_is_and_it_ends_once()
+    {
+        await using var world = MoveWorld.Of(3);
+        var ann = await world[0].EnterAsync();
+        Assert.IsType<SessionProtocol.Recovered>(await world[1].RecoverAsync(ann.Id, new FakeTransport(TimeProvider.System)));
+        var last = new FakeTransport(TimeProvider.System);
+        Assert.IsType<SessionProtocol.Recovered>(await world[2].RecoverAsync(ann.Id, last));
+
+        Assert.Equal("n-n2", Assert.IsType<ConnectionProtocol.Description>(await world[1].DescribeAsync(ann.Id)).Session.Node);
+        world[0].Supervisor.Tell(new SupervisorProtocol.End(ann.Id, new EndRequest(EndingCatalogue.ServerClosed)), ActorRefs.NoSender);
+        Assert.Equal(1008, (await last.Ordered.WaitAsync(MoveWorld.Patience)).Code);
+
+        await SoonAsync(async () => await world[1].DescribeAsync(ann.Id) is SupervisorProtocol.NoSuchConnection);
+        Assert.Equal(MoveProtocol.FetchOutcome.Nowhere, await world[1].RecoverAsync(ann.Id, new FakeTransport(TimeProvider.System)));
+        Assert.Equal((1, 0, 0), await EventsAsync<LifecycleEvents.Opened>(world));
+        Assert.Equal((0, 0, 1), await EventsAsync<LifecycleEvents.Ended>(world));
+        Assert.Equal((1, 1, 0), await EventsAsync<LifecycleEvents.Surrendered>(world));
+        Assert.Equal((0, 1, 1), await EventsAsync<LifecycleEvents.Adopted>(world));
+    }
+
+    [Fact]
+    public async Task Who_is_wanted_by_two_nodes_goes_to_the_later_one()
+    {
+        await using var world = MoveWorld.Of(3);
+        var ann = await world[0].EnterAsync();
+        var (first, second) = (new FakeTransport(TimeProvider.System), new FakeTransport(TimeProvider.System));
+
+        var there = world[1].RecoverAsync(ann.Id, first);
+        var beyond = world[2].RecoverAsync(ann.Id, second);
+        Assert.IsType<SessionProtocol.Recovered>(await there);
+        Assert.IsType<SessionProtocol.Recovered>(await beyond);
+
+        await Task.WhenAny(first.Ordered, second.Ordered).WaitAsync(MoveWorld.Patience);
+        await SoonAsync(async () => await world[0].CountAsync() + await world[1].CountAsync() + await world[2].CountAsync() == 1);
+        Assert.Equal(1, new[] { ann.Transport, first, second }.Count(t => !t.Ordered.IsCompleted));
+    }
+
+    [Fact]
+    public async Task Where_one_node_takes_nobody_the_next_is_asked_and_where_none_does_all_is_as_on_one_node()
+    {
+        await using var world = MoveWorld.Of(3);
+        (world[1].Declines, world[2].Declines) = (true, false);
+        var (ann, ben, cyd) = (await world[0].EnterAsync(), await world[0].EnterAsync(), await world[0].EnterAsync());
+
+        await LeaveAsync(world[0], ann, EndingCatalogue.Rebalance);
+        Assert.Equal("n-n2", Assert.IsType<ConnectionProtocol.Description>(await world[1].DescribeAsync(ann.Id)).Session.Node);
+
+        world[2].Declines = true;
+        await LeaveAsync(world[0], ben, EndingCatalogue.Rebalance);
+        var kept = Assert.IsType<ConnectionProtocol.Description>(await world[1].DescribeAsync(ben.Id));
+        Assert.Equal(("n-n0", "detached"), (kept.Session.Node, kept.State));
+        Assert.IsType<SessionProtocol.Recovered>(await world[0].RecoverAsync(ben.Id, new FakeTransport(TimeProvider.System)));
+
+        world[0].Supervisor.Tell(new SupervisorProtocol.End(cyd.Id, new EndRequest(EndingCatalogue.Shutdown)), ActorRefs.NoSender);
+        Assert.Equal(1008, (await cyd.Transport.Ordered.WaitAsync(MoveWorld.Patience)).Code);
+        await SoonAsync(() => Task.FromResult(cyd.Application.Heard is ["shutdown"]));
+    }
+
+    [Fact]
+    public async Task A_node_that_stops_gives_its_sessions_away_with_1001()
+    {
+        await using var world = MoveWorld.Of(2);
+        var ann = await world[0].EnterAsync();
+
+        world[0].Supervisor.Tell(new SupervisorProtocol.End(ann.Id, new EndRequest(EndingCatalogue.Shutdown)), ActorRefs.NoSender);
+
+        Assert.Equal(1001, (await ann.Transport.Ordered.WaitAsync(MoveWorld.Patience)).Code);
+        Assert.IsType<SessionProtocol.Recovered>(await world[1].RecoverAsync(ann.Id, new FakeTransport(TimeProvider.System)));
+    }
+
+    [Fact]
+    public async Task Whose_handler_does_not_come_to_rest_stays()
+    {
+        await using var world = MoveWorld.Of(2);
+        var ann = await world[0].EnterAsync(groups: ["room"]);
+        ann.Application.IsBusy = true;
+
+        await LeaveAsync(world[0], ann, EndingCatalogue.Rebalance);
+
+        Assert.Equal((1, 0), (await world[0].CountAsync(), await world[1].CountAsync()));
+        await world[1].SayAsync(Room, "1");
+        var next = new FakeTransport(TimeProvider.System);
+        Assert.IsType<SessionProtocol.Recovered>(await world[0].RecoverAsync(ann.Id, next));
+        Assert.Equal([(1, "1")], Sent(next));
+    }
+
+    [Fact]
+    public async Task What_concerns_a_session_on_its_way_concerns_it_where_it_arrives()
+    {
+        await using var world = MoveWorld.Of(2);
+        var ann = await world[0].EnterAsync(groups: ["room"]);
+        world[1].Hesitate();
+        world[0].Supervisor.Tell(new SupervisorProtocol.End(ann.Id, new EndRequest(EndingCatalogue.Rebalance)), ActorRefs.NoSender);
+        await SoonAsync(() => Task.FromResult(world[1].Asked == 1));
+
+        await world[0].SayAsync(Room, "1");
+        await world[1].SayAsync(Room, "2");
+        await world[1].SayAsync(new RouterProtocol.Scope(Make.Hub, Connection: ann.Id), "3");
+        var back = new FakeTransport(TimeProvider.System);
+        var recovering = world[0].RecoverAsync(ann.Id, back);
+        world[1].Decide();
+
+        // Its client has come back to the node that it left, which fetches it again.
+        Assert.IsType<SessionProtocol.Recovered>(await recovering);
+        Assert.Equal([(1, "1"), (2, "2"), (3, "3")], Sent(back));
+        Assert.Equal((1, 0), (await world[0].CountAsync(), await world[1].CountAsync()));
+
+        world[1].Hesitate();
+        world[0].Supervisor.Tell(new SupervisorProtocol.End(ann.Id, new EndRequest(EndingCatalogue.Rebalance)), ActorRefs.NoSender);
+        await SoonAsync(() => Task.FromResult(world[1].Asked == 2));
+        world[0].Supervisor.Tell(new SupervisorProtocol.End(ann.Id, new EndRequest(EndingCatalogue.Banned)), ActorRefs.NoSender);
+        world[1].Decide();
+
+        await SoonAsync(async () => (await world[1].EventsAsync()).OfType<LifecycleEvents.Ended>().Any(e => e.Record.Ending == EndingCatalogue.Banned));
+        Assert.Equal((0, 0), (await world[0].CountAsync(), await world[1].CountAsync()));
+    }
+
+    [Fact]
+    public async Task A_node_that_hesitates_too_long_does_not_get_it_although_it_has_it_by_then()
+    {
+        await using var world = MoveWorld.Of(2, patience: MoveWorld.Moves with { ToAdopt = TimeSpan.FromMilliseconds(100) });
+        var ann = await world[0].EnterAsync(groups: ["room"]);
+        world[1].Hesitate();
+
+        await LeaveAsync(world[0], ann, EndingCatalogue.Rebalance);
+        await world[0].SayAsync(Room, "1");
+        world[1].Decide();
+
+        await SoonAsync(() => Task.FromResult(world[1].Clients.Count == 1));
+        await SoonAsync(async () => await world[1].CountAsync() == 0);
+        await world[0].SayAsync(Room, "2");
+        var next = new FakeTransport(TimeProvider.System);
+        Assert.IsType<SessionProtocol.Recovered>(await world[0].RecoverAsync(ann.Id, next));
+        Assert.Equal([(1, "1"), (2, "2")], Sent(next));
+        Assert.Equal((0, 0), await TwoAsync<LifecycleEvents.IEvent>(world, 1, e => e is LifecycleEvents.Adopted, e => e is LifecycleEvents.Ended));
+    }
+
+    [Fact]
+    public async Task A_session_whose_new_node_is_lost_in_the_middle_of_the_hand_over_ends_and_does_not_live_twice()
+    {
+        await using var world = MoveWorld.Of(2);
+        var ann = await world[0].EnterAsync();
+        world[1].Hesitate();
+        world[0].Supervisor.Tell(new SupervisorProtocol.End(ann.Id, new EndRequest(EndingCatalogue.Rebalance)), ActorRefs.NoSender);
+        // The state has arrived there; the rest is lost.
+        await SoonAsync(() => Task.FromResult(world[1].Asked == 1));
+        world.Cut(0, 1);
+        world[1].Decide();
+        await SoonAsync(() => Task.FromResult(world.Lost > 0));
+        world[0].Lose(world[1]);
+
+        Assert.Equal(1008, (await ann.Transport.Ordered.WaitAsync(MoveWorld.Patience)).Code);
+        await SoonAsync(async () => (await world[0].EventsAsync()).OfType<LifecycleEvents.Ended>().Any(e => e.Record.Ending == EndingCatalogue.NodeLost));
+        Assert.Equal("node-lost", Assert.Single(ann.Application.Heard));
+    }
+
+    [Fact]
+    public async Task A_users_limit_counts_a_session_on_its_way_once_and_always()
+    {
+        await using var world = MoveWorld.Of(2, limits: new LimitOptions { MaxConnectionsPerUser = 1 });
+        var ann = await world[0].EnterAsync();
+        world[1].Hesitate();
+        world[0].Supervisor.Tell(new SupervisorProtocol.End(ann.Id, new EndRequest(EndingCatalogue.Rebalance)), ActorRefs.NoSender);
+        await SoonAsync(() => Task.FromResult(world[1].Asked == 1));
+
+        foreach (var node in world.Nodes) Assert.Equal("user-limit", await KnockAsync(node));
+        world[1].Decide();
+        await ann.Transport.Ordered.WaitAsync(MoveWorld.Patience);
+        foreach (var node in world.Nodes) Assert.Equal("user-limit", await KnockAsync(node));
+
+        world[0].Supervisor.Tell(new SupervisorProtocol.End(ann.Id, new EndRequest(EndingCatalogue.ServerClosed)), ActorRefs.NoSender);
+        await SoonAsync(async () => await KnockAsync(world[0]) == "admitted");
+    }
+
+    [Fact]
+    public async Task Its_client_has_its_slot_and_then_the_usual_time_to_come_back_there()
+    {
+        await using var world = MoveWorld.Of(2);
+        var (ann, ben) = (await world[0].EnterAsync(), await world[0].EnterAsync());
+        var slot = TimeSpan.FromMinutes(10);
+
+        world[0].Supervisor.Tell(new SupervisorProtocol.End(ann.Id, new EndRequest(EndingCatalogue.MaintenanceDrain) { ReturnsAfter = slot }), ActorRefs.NoSender);
+        await ann.Transport.Ordered.WaitAsync(MoveWorld.Patience);
+        var description = Assert.IsType<ConnectionProtocol.Description>(await world[0].DescribeAsync(ann.Id));
+        Assert.Equal(("n-n1", "retention"), (description.Session.Node, description.NextDeadline));
+        Assert.True(description.NextDeadlineAt - DateTimeOffset.UtcNow > slot);
+
+        world[1].Declines = true;
+        world[0].Supervisor.Tell(new SupervisorProtocol.End(ben.Id, new EndRequest(EndingCatalogue.MaintenanceDrain) { ReturnsAfter = slot }), ActorRefs.NoSender);
+        await ben.Transport.Ordered.WaitAsync(MoveWorld.Patience);
+        description = Assert.IsType<ConnectionProtocol.Description>(await world[0].DescribeAsync(ben.Id));
+        Assert.Equal("n-n0", description.Session.Node);
+        Assert.True(description.NextDeadlineAt - DateTimeOffset.UtcNow > slot);
+    }
+
+    [Fact]
+    public async Task A_drain_hears_that_a_session_has_moved_whether_it_had_a_transport_or_not()
+    {
+        await using var world = MoveWorld.Of(2);
+        var (ann, ben) = (await world[0].EnterAsync(), await world[0].EnterAsync());
+        new TransportVoice(await ChildAsync(world[0], ben.Id), ben.Transport).Tell(new ConnectionProtocol.Faulted(EndingCatalogue.ConnectionLost, null), ActorRefs.NoSender);
+        await ben.Transport.Ordered.WaitAsync(MoveWorld.Patience);
+
+        foreach (var id in new[] { ann.Id, ben.Id }) world[0].Supervisor.Tell(new SupervisorProtocol.End(id, new EndRequest(EndingCatalogue.MaintenanceDrain) { Drain = "d1" }), ActorRefs.NoSender);
+
+        await SoonAsync(async () => await world[1].CountAsync() == 2);
+        await SoonAsync(async () => (await world[0].EventsAsync()).OfType<LifecycleEvents.NeverBegan>().Count() == 2);
+        var events = await world[0].EventsAsync();
+        var left = Assert.Single(events.OfType<LifecycleEvents.TransportLeft>(), l => l.Record.Drain == "d1").Record;
+        Assert.Equal((ann.Id, TransportFate.Moved), (left.Session.Id, left.Fate));
+        Assert.Equal(new LifecycleEvents.NothingToMove(ben.Id, "d1"), Assert.Single(events.OfType<LifecycleEvents.NothingToMove>()));
+    }
+
+    [Fact]
+    public async Task More_than_one_message_between_nodes_can_hold_comes_in_parts()
+    {
+        await using var world = MoveWorld.Of(2);
+        var ann = await world[0].EnterAsync(groups: ["room"]);
+        var text = new string('x', 200_000);
+        foreach (var n in Enumerable.Range(1, 12)) await world[0].SayAsync(Room, $"{n}{text}");
+
+        await LeaveAsync(world[0], ann, EndingCatalogue.Rebalance);
+
+        var next = new FakeTransport(TimeProvider.System);
+        Assert.IsType<SessionProtocol.Recovered>(await world[1].RecoverAsync(ann.Id, next));
+        Assert.Equal(Enumerable.Range(1, 12).Select(n => (n, $"{n}{text}")), Sent(next));
+    }
+
+    private static async Task LeaveAsync(MoveNode node, MoveClient client, Ending ending)
+    {
+        node.Supervisor.Tell(new SupervisorProtocol.End(client.Id, new EndRequest(ending)), ActorRefs.NoSender);
+        Assert.Equal(ending.Code, (await client.Transport.Ordered.WaitAsync(MoveWorld.Patience)).Code);
+
+        // It is closed when the session's place is decided, and the supervisor hears of that first.
+        await node.CountAsync();
+    }
+
+    private static async Task<IActorRef> ChildAsync(MoveNode node, ConnectionId id)
+    {
+        await node.CountAsync();
+        return await node.ChildAsync(id);
+    }
+
+    private static async Task<string> KnockAsync(MoveNode node)
+    {
+        var question = Make.Question(new FakeTransport(TimeProvider.System), "ann") with { Id = ConnectionId.New(node.Tag) };
+        return await node.Supervisor.Ask<object>(new SupervisorProtocol.Admit(question), MoveWorld.Patience) is SupervisorProtocol.Refused refused ? refused.Refusal.Id : "admitted";
+    }
+
+    private static async Task<RouterProtocol.Verdict> MayAsync(MoveNode node, ConnectionId id, string group) =>
+        (await node.AskHolderAsync<RouterProtocol.RightsAnswer>(id, new RouterProtocol.CheckRight(Make.Hub, id, Permission.SendToGroup, group))).Verdict;
+
+    private static async Task<(int, int, int)> EventsAsync<T>(MoveWorld world)
+    {
+        var counts = new List<int>();
+        foreach (var node in world.Nodes) counts.Add((await node.EventsAsync()).OfType<T>().Count());
+        return (counts[0], counts[1], counts[2]);
+    }
+
+    private static async Task<(int, int)> TwoAsync<T>(MoveWorld world, int node, Func<T, bool> first, Func<T, bool> second)
+    {
+        var events = (await world[node].EventsAsync()).OfType<T>().ToList();
+        return (events.Count(first), events.Count(second));
+    }
+
+    private static (int, string)[] Sent(FakeTransport transport) =>
+        [.. transport.Sent.Select(m => JsonNode.Parse(m.Payload.Span)!).Select(j => ((int)j["sequenceId"]!, (string)j["data"]!))];
+
+    private static async Task SoonAsync(Func<Task<bool>> condition)
+    {
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        var begun = TimeProvider.System.GetTimestamp();
+        while (!await condition())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(begun) < MoveWorld.Patience, "it did not happen");
+            await tick.WaitForNextTickAsync();
+        }
+    }
+}
