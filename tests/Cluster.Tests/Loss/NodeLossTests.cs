@@ -1,5 +1,4 @@
 using System.Net;
-using ActorSockets.Tests.Shared;
 
 namespace ActorSockets.Cluster.Tests.Loss;
 

@@ -1,5 +1,3 @@
-using ActorSockets.Tests.Shared;
-
 namespace ActorSockets.Cluster.Tests.Loss;
 
 /// <summary>The line between nodes is cut, while clients, operators and the application reach all of them.</summary>
