@@ -44,7 +44,7 @@ internal static class DrainCodecs
         w.Optional(9, order.RefuseNew is { } refuse ? refuse ? 1 : 0 : null);
         w.Instant(10, order.StartAt);
         w.Flag(11, order.DryRun);
-        w.Texts(20, order.Nodes ?? []);
+        w.Texts(23, order.Nodes ?? []);
         w.Text(12, order.By);
         w.Text(13, order.Id);
         w.Flag(14, order.IsLimit);
