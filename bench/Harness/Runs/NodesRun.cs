@@ -12,7 +12,7 @@ namespace ActorSockets.Bench.Harness.Runs;
 /// </summary>
 internal static class NodesRun
 {
-    private const int UsualRounds = 3, MemoryRounds = 2;
+    private const int UsualRounds = 3, MemoryRounds = 1;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
