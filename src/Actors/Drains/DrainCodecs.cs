@@ -44,7 +44,6 @@ internal static class DrainCodecs
         w.Optional(9, order.RefuseNew is { } refuse ? refuse ? 1 : 0 : null);
         w.Instant(10, order.StartAt);
         w.Flag(11, order.DryRun);
-        w.Texts(23, order.Nodes ?? []);
         w.Text(12, order.By);
         w.Text(13, order.Id);
         w.Flag(14, order.IsLimit);
@@ -56,6 +55,7 @@ internal static class DrainCodecs
         w.Flag(20, order.Rebalance);
         w.Real(21, order.Threshold);
         w.Optional(22, order.AtMost);
+        w.Texts(23, order.Nodes ?? []);
     }
 
     internal static DrainOrder ReadOrder(WireFields f) => new()
@@ -71,7 +71,6 @@ internal static class DrainCodecs
         RefuseNew = f.Optional(9) is { } refuse ? refuse != 0 : null,
         StartAt = f.Instant(10),
         DryRun = f.Flag(11),
-        Nodes = f.Texts(20) is { Count: > 0 } nodes ? nodes : null,
         By = f.Text(12),
         Id = f.Text(13),
         IsLimit = f.Flag(14),
@@ -83,6 +82,7 @@ internal static class DrainCodecs
         Rebalance = f.Flag(20),
         Threshold = f.Real(21),
         AtMost = f.OptionalCount(22),
+        Nodes = f.Texts(23) is { Count: > 0 } nodes ? nodes : null,
     };
 
     private static void Write(WireWriter w, DrainPlan plan)
