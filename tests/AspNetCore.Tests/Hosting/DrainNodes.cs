@@ -48,7 +48,7 @@ internal sealed class DrainNodes : IAsyncDisposable
         }
 
         _membership = new Live<Membership>(new Membership(_members[0], [.. _members.Skip(1)]));
-        Drains = new ClusterDrains(new NodeActors(_systems[0], registry), new Reach(new Peers(_systems[0], _membership)) { Patience = patience ?? Patience }, Time);
+        Drains = new ClusterDrains(new NodeActors(_systems[0], registry), new Reach(new Peers(_systems[0], _membership)) { Patience = patience ?? Patience }, new Live<NodeSettings>(Samples.Settings("chat")), Time);
     }
 
     /// <summary>Only ever used up by who never answers.</summary>
