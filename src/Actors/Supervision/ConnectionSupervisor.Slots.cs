@@ -50,9 +50,7 @@ internal sealed partial class ConnectionSupervisor
 
         if (seat.Wait is not { } wait)
         {
-            // It was one too many and is not any more; or it was said before, and the answer was lost, or has nothing to say yet.
-            if (seat.ExcessUserSlot) _slots!.Tell(new UserSlotProtocol.Spared(granted.Id));
-            seat.ExcessUserSlot = false;
+            // It was said before, and the answer was lost, or has nothing to say yet.
             if (seat.Announced) _slots!.Tell(new UserSlotProtocol.Opened(granted.Id, granted.User));
             return;
         }
@@ -85,13 +83,13 @@ internal sealed partial class ConnectionSupervisor
 
         if (evict.Gently)
         {
-            seat.ExcessUserSlot = !seat.PassedUserSlot;
+            seat.PassedUserSlot = true;
             Sender.Tell(new UserSlotProtocol.PassedOn(evict.Id));
             return;
         }
 
         if (seat.PassedUserSlot) return;
-        (seat.PassedUserSlot, seat.ExcessUserSlot) = (true, false);
+        seat.PassedUserSlot = true;
 
         // Where the newcomer is here too, it takes the victim's other slots along.
         if (evict.ForThisNode && _census.Evict(seat)) _router.Tell(new RouterProtocol.MarkClosing(seat.Id));
@@ -109,19 +107,11 @@ internal sealed partial class ConnectionSupervisor
             if (_settings.Current.Hub(user.Hub).Limits.MaxConnectionsPerUser <= 0 || !buckets.Contains(UserBucket.Of(user))) continue;
             if (seat is { State: SeatState.Evicted, PassedUserSlot: false }) continue;
             seat.HoldsUserSlot = true;
-            held.Add(new HeldSlot(seat.Id, user, seat.Session.ConnectedAt, StateOf(seat)));
+            held.Add(new HeldSlot(seat.Id, user, seat.Session.ConnectedAt, seat.PassedUserSlot ? HeldState.Passed : seat.Announced ? HeldState.Open : HeldState.Opening));
         }
 
         return held;
     }
-
-    private static HeldState StateOf(SessionSeat seat) => seat switch
-    {
-        { PassedUserSlot: true } => HeldState.Passed,
-        { ExcessUserSlot: true } => HeldState.Excess,
-        { Announced: true } => HeldState.Open,
-        _ => HeldState.Opening,
-    };
 
     private void FreeUserSlot(SessionSeat seat)
     {

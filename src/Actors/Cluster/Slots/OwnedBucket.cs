@@ -61,17 +61,6 @@ internal sealed class UserShare
         if (Slots.Remove(slot) && Slots.Exists(s => s.Id == slot.Id)) _twins--;
     }
 
-    /// <summary>Sessions that are too many, each once.</summary>
-    internal int Marked => _twins == 0
-        ? Slots.Count(s => s.State == SlotState.Excess)
-        : Slots.Where(s => s.State == SlotState.Excess).Select(s => s.Id).Distinct().Count();
-
-    /// <summary>Of those who are too many, who has to go first.</summary>
-    internal UserSlot? FirstMarked => Slots.Where(s => s.State == SlotState.Excess).MinBy(s => (s.Mark, s.Since, s.Id));
-
-    /// <summary>And who last.</summary>
-    internal UserSlot? LastMarked => Slots.Where(s => s.State == SlotState.Excess).MaxBy(s => (s.Mark, s.Since, s.Id));
-
     /// <summary>Only who is open may have to go: ending an upgrade that is under way would be a refusal in disguise.</summary>
     internal UserSlot? Oldest => Slots.Where(s => s.State == SlotState.Open).MinBy(s => (s.Since, s.Id));
 
@@ -91,9 +80,6 @@ internal enum SlotState : byte
 
     /// <summary>Told to go; not counted any more.</summary>
     Passed,
-
-    /// <summary>One too many, and counted until it is gone: a limit that is raised again finds it here.</summary>
-    Excess,
 }
 
 /// <summary>One slot at a user's owner.</summary>
@@ -113,9 +99,6 @@ internal sealed class UserSlot(ConnectionId id, UserKey user, string node, DateT
 
     /// <summary>When its node was last told of a grant or an eviction that it has not answered.</summary>
     internal TimeSpan ToldAt { get; set; }
-
-    /// <summary>In which order they were found to be too many.</summary>
-    internal long Mark { get; set; }
 
     /// <summary>How the eviction was said.</summary>
     internal SlotEffect.Evict? Eviction { get; set; }

@@ -14,10 +14,13 @@ internal sealed partial class UserSlotActor
     /// <summary>Sessions in one message. A user id is not longer than a token, so a part stays far below the longest frame.</summary>
     private const int HeldPerPart = 500;
 
+    private static readonly TimeSpan DrainSlack = TimeSpan.FromSeconds(10);
+
     private readonly Dictionary<string, long> _told = [];
     private readonly Dictionary<string, HoldingsSoFar> _hearing = [];
     private readonly Dictionary<string, BucketSet> _asked = [];
-    private readonly ExcessDrains _closing = new();
+    private readonly Dictionary<ConnectionId, TimeSpan> _drained = [];
+    private readonly List<string> _toDrain = [];
 
     private void Follow(Membership membership)
     {
@@ -128,28 +131,22 @@ internal sealed partial class UserSlotActor
 
     private string? OwnerOf(UserKey user) => _view.Owners[UserBucket.Of(user)];
 
-    /// <summary>Those who are too many, and whom nobody waits for, go as every crowd does that is to go.</summary>
-    private void CloseThem()
+    private void DrainThem()
     {
-        if (_closing.Next(Now) is not { } next) return;
+        if (_drained.Count > 0 && _toDrain.Count == 0)
+            foreach (var id in _drained.Where(d => d.Value <= Now).Select(d => d.Key).ToImmutableArray()) _drained.Remove(id);
+        if (_toDrain.Count == 0) return;
         var order = new DrainOrder
         {
-            Id = next.Drain,
             Ending = EndingCatalogue.ConnectionLimit,
             Detail = "limit=user",
-            IsLimit = true,
             RefuseNew = false,
             Sequence = DrainSequence.OldestFirst,
             By = "limits",
-            Select = new ConnectionSelector { Connections = next.Who },
+            Select = new ConnectionSelector { Connections = [.. _toDrain] },
         };
-        _drains.Tell(new DrainProtocol.Start(order), Self);
-    }
-
-    /// <summary>Its drain would close it all the same; the others of that drain get another one.</summary>
-    private void OnSpared(ConnectionId id)
-    {
-        if (_closing.Spare(id) is { } drain) _drains.Tell(new DrainProtocol.Cancel(drain), ActorRefs.NoSender);
+        _toDrain.Clear();
+        _drains.Tell(new DrainProtocol.Start(order), ActorRefs.NoSender);
     }
 
     private sealed class HoldingsSoFar(long number)

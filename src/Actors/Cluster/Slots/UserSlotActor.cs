@@ -1,5 +1,3 @@
-using ActorSockets.Actors.Drains;
-using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Settings;
 using ActorSockets.Actors.Supervision;
 using Akka.Actor;
@@ -63,7 +61,6 @@ internal sealed partial class UserSlotActor : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         Context.System.EventStream.Subscribe(Self, typeof(MembershipChanged));
-        Context.System.EventStream.Subscribe(Self, typeof(LifecycleEvents.DrainEnded));
         Timers.StartPeriodicTimer(nameof(Beat), Tick.Instance, Beat);
         _limited = Limited();
         _wanted = _limited.Count > 0;
@@ -78,10 +75,7 @@ internal sealed partial class UserSlotActor : UntypedActor, IWithTimers
             case Take take: OnTake(take); break;
             case Opened opened: Notify(opened.Id, opened.User, isFree: false); break;
             case Free free: OnFree(free); break;
-            case PassedOn passed: _closing.Mark(passed.Id); break;
-            case Spared spared: OnSpared(spared.Id); break;
-            case LifecycleEvents.DrainEnded over: _closing.Ended(over.Drain.Id); break;
-            case DrainProtocol.Started or DrainProtocol.Impossible or DrainProtocol.Rejected: _closing.Answered(message is DrainProtocol.Started); break;
+            case PassedOn passed: OnPassedOn(passed.Id); break;
             case Holders holders: OnHolders(holders); break;
             case LimitsChanged: OnLimitsChanged(); break;
             case MembershipChanged changed: Follow(changed.Now); break;
@@ -103,7 +97,6 @@ internal sealed partial class UserSlotActor : UntypedActor, IWithTimers
     private void OnFree(Free free)
     {
         _claims.Withdraw(free.Id);
-        _closing.Forget(free.Id);
         Notify(free.Id, free.User, isFree: true);
     }
 
@@ -115,7 +108,7 @@ internal sealed partial class UserSlotActor : UntypedActor, IWithTimers
                 _wanted = true;
                 _slots.Claim(claim.From, claim.Id, claim.User, claim.Since, claim.Attempt, Now);
                 break;
-            case Notice { IsFree: true } free: _slots.Released(free.From, free.Number, free.Id, free.User, Now); break;
+            case Notice { IsFree: true } free: _slots.Released(free.From, free.Number, free.Id, free.User); break;
             case Notice opened: _slots.Opened(opened.From, opened.Number, opened.Id, opened.User, Now); break;
             case SoFar standing: _slots.Told(standing.From, standing.Number); break;
             case Recount recount: _slots.Recount(recount.From, recount.Buckets); break;
@@ -125,7 +118,6 @@ internal sealed partial class UserSlotActor : UntypedActor, IWithTimers
             case Deny deny:
                 if (_claims.Answered(deny.From, deny.Id, deny.Attempt)) _supervisor.Tell(new Denied(deny.Id, Refusals.UserLimit(deny.Limit)), Self);
                 break;
-            case PassOn { Gently: true } late when OwnerOf(late.User) != late.From: break; // Another one decides by now who is too many.
             case PassOn pass: _supervisor.Tell(new Evict(pass.Id, pass.User, pass.ForItsNode, pass.Gently), Self); break;
             case Ready ready:
                 foreach (var question in _claims.Ready(ready.From, Now)) Say(question);
@@ -154,7 +146,7 @@ internal sealed partial class UserSlotActor : UntypedActor, IWithTimers
         _slots.Tick(Now);
         AskAround();
         SayStanding();
-        CloseThem();
+        DrainThem();
     }
 
     private void OnLimitsChanged()
@@ -185,6 +177,14 @@ internal sealed partial class UserSlotActor : UntypedActor, IWithTimers
     {
         var limits = _settings.Current.Hub(hub).Limits;
         return new SlotLimit(limits.MaxConnectionsPerUser, limits.WhenFull != WhenFull.Refuse);
+    }
+
+    /// <summary>Those whom nobody waits for go as every crowd does that is to go.</summary>
+    private void OnPassedOn(Connections.ConnectionId id)
+    {
+        if (_drained.TryGetValue(id, out var until) && until > Now) return;
+        _drained[id] = Now + _settings.Current.Drain.Deadline + DrainSlack;
+        _toDrain.Add(id.Value);
     }
 
     private sealed record Tick : INoSerializationVerificationNeeded

@@ -35,17 +35,11 @@ internal static class UserSlotProtocol
     /// <summary>From the supervisor: it has, or wants, no slot any more.</summary>
     internal sealed record Free(ConnectionId Id, UserKey User) : IMessage;
 
-    /// <summary>
-    /// To the supervisor: this session's slot belongs to another now; or, gently, it is one too many, counts until it is gone, and stays if
-    /// <see cref="Granted"/> comes first. Answered with <see cref="PassedOn"/> where it is to be closed gently.
-    /// </summary>
+    /// <summary>To the supervisor: this session's slot belongs to another now. Answered with <see cref="PassedOn"/> when that is news and it is to be closed gently.</summary>
     internal sealed record Evict(ConnectionId Id, UserKey User, bool ForThisNode, bool Gently) : IMessage;
 
     /// <summary>From the supervisor: somebody who is too many, and whom a drain may close.</summary>
     internal sealed record PassedOn(ConnectionId Id) : IMessage;
-
-    /// <summary>From the supervisor: somebody who was too many stays.</summary>
-    internal sealed record Spared(ConnectionId Id) : IMessage;
 
     /// <summary>To the supervisor: who holds a slot in these buckets? Answered with <see cref="Holders"/>.</summary>
     /// <param name="View">Counts views of the membership; an answer from before a change is worth nothing.</param>

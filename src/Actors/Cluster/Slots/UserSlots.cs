@@ -26,7 +26,6 @@ internal sealed partial class UserSlots(Func<string, SlotLimit> limitOf)
     private readonly Dictionary<(ConnectionId Id, string Node), UserSlot> _unsettled = [];
     private readonly NoticeCounts _notices = new();
     private readonly List<SlotEffect> _effects = [];
-    private long _marks;
     private SlotView _view = SlotView.Alone("");
 
     /// <summary>Slots known, those that were passed on included.</summary>
@@ -53,7 +52,7 @@ internal sealed partial class UserSlots(Func<string, SlotLimit> limitOf)
         if (bucket.Find(user, id, node) is { } known)
         {
             known.Attempt = Math.Max(attempt, known.Attempt);
-            if (known.State is not (SlotState.Passed or SlotState.Excess)) _effects.Add(new SlotEffect.Grant(node, id, user, attempt));
+            if (known.State != SlotState.Passed) _effects.Add(new SlotEffect.Grant(node, id, user, attempt));
             return;
         }
 
@@ -89,19 +88,17 @@ internal sealed partial class UserSlots(Func<string, SlotLimit> limitOf)
             return;
         }
 
-        if (slot.State is SlotState.Passed or SlotState.Excess) return;
+        if (slot.State == SlotState.Passed) return;
         slot.State = SlotState.Open;
         _unsettled.Remove((id, node));
         if (bucket.IsReady) CloseExcess(bucket.Users[user], limitOf(user.Hub), oldest: null, now);
     }
 
     /// <summary>A node says: this slot is free. Once is enough, more do no harm.</summary>
-    internal void Released(string node, long number, ConnectionId id, UserKey user, TimeSpan now)
+    internal void Released(string node, long number, ConnectionId id, UserKey user)
     {
         _ = _notices.Follows(node, number);
-        if (_buckets[UserBucket.Of(user)] is not { } bucket || bucket.Find(user, id, node) is not { } slot) return;
-        Forget(bucket, slot);
-        if (bucket.IsReady && bucket.Users.TryGetValue(user, out var share)) CloseExcess(share, limitOf(user.Hub), oldest: null, now);
+        if (_buckets[UserBucket.Of(user)] is { } bucket && bucket.Find(user, id, node) is { } slot) Forget(bucket, slot);
     }
 
     /// <summary>A node says how much it has told, so that the loss of the last notice is noticed too.</summary>
@@ -152,17 +149,13 @@ internal sealed partial class UserSlots(Func<string, SlotLimit> limitOf)
         }
     }
 
-    /// <summary>Other limits are in force. As on one node, the oldest of those who are too many go; who has not gone and fits now stays.</summary>
+    /// <summary>Other limits are in force. As on one node, the oldest of those who are too many go.</summary>
     internal void LimitsChanged(TimeSpan now)
     {
         foreach (var bucket in Owned)
         {
             foreach (var user in bucket.Users.Keys.Where(u => limitOf(u.Hub).Limit <= 0).ToList())
-            {
-                CloseExcess(bucket.Users[user], limitOf(user.Hub), oldest: true, now);
                 foreach (var slot in bucket.Users[user].Slots.ToList()) Forget(bucket, slot);
-            }
-
             if (bucket.IsReady) CloseExcess(bucket, oldest: true, now);
         }
     }
@@ -170,18 +163,16 @@ internal sealed partial class UserSlots(Func<string, SlotLimit> limitOf)
     private void Enter(OwnedBucket bucket, string node, HeldSlot held, TimeSpan now)
     {
         var slot = bucket.Find(held.User, held.Id, node) ?? bucket.Add(new UserSlot(held.Id, held.User, node, held.Since));
-        // Where it is one too many and its node does not say so, that is still on its way; to choose another meanwhile would close both.
-        if (slot.State == SlotState.Passed || (slot.State == SlotState.Excess && held.State == HeldState.Open)) return;
-        slot.State = held.State switch { HeldState.Open => SlotState.Open, HeldState.Passed => SlotState.Passed, HeldState.Excess => SlotState.Excess, _ => SlotState.Opening };
+        if (slot.State == SlotState.Passed) return;
+        slot.State = held.State switch { HeldState.Open => SlotState.Open, HeldState.Passed => SlotState.Passed, _ => SlotState.Opening };
         slot.ToldAt = now;
-        slot.Eviction = null;
         if (slot.State == SlotState.Open)
         {
             _unsettled.Remove((slot.Id, node));
             return;
         }
 
-        if (slot.State != SlotState.Opening) slot.Eviction = new SlotEffect.Evict(node, slot.Id, slot.User, ForItsNode: false, Gently: slot.State == SlotState.Excess);
+        if (slot.State == SlotState.Passed) slot.Eviction = new SlotEffect.Evict(node, slot.Id, slot.User, ForItsNode: false, Gently: false);
         _unsettled[(slot.Id, node)] = slot;
     }
 
@@ -194,8 +185,8 @@ internal sealed partial class UserSlots(Func<string, SlotLimit> limitOf)
     private bool MakeRoom(UserShare share, SlotLimit limit, string node, TimeSpan now)
     {
         if (!limit.ClosesOldest || share.Passed >= Math.Max(SmallestAllowance, limit.Limit / 100)) return false;
-        // Where more are too many already, one of those who are to go goes now, so that they do not become more.
-        if ((share.Counted > limit.Limit ? share.FirstMarked : share.Oldest) is not { } oldest) return false;
+        // One at a time: where more are too many, a lowered limit is being enforced, and the newcomer would only be the next of them.
+        if (share.Counted > limit.Limit || share.Oldest is not { } oldest) return false;
         PassOn(share, oldest, forNode: node, gently: false, now);
         return true;
     }
@@ -203,18 +194,18 @@ internal sealed partial class UserSlots(Func<string, SlotLimit> limitOf)
     private void CloseExcess(OwnedBucket bucket, bool? oldest, TimeSpan now)
     {
         foreach (var (user, share) in bucket.Users)
-            if (share.Slots.Count > 1 || share.Marked > 0) CloseExcess(share, limitOf(user.Hub), oldest, now);
+            if (share.Slots.Count > 1) CloseExcess(share, limitOf(user.Hub), oldest, now);
     }
 
-    /// <summary>
-    /// By the policy unless it is said: who would have made room for the others goes, or who would have been refused. Where there is room again, who would
-    /// have gone last stays.
-    /// </summary>
+    /// <summary>By the policy unless it is said: who would have made room for the others goes, or who would have been refused.</summary>
     private void CloseExcess(UserShare share, SlotLimit limit, bool? oldest, TimeSpan now)
     {
-        var excess = limit.Limit > 0 ? Math.Max(0, share.Counted - limit.Limit) : 0;
-        while (share.Marked < excess && (oldest ?? limit.ClosesOldest ? share.Oldest : share.Newest) is { } slot) PassOn(share, slot, forNode: null, gently: true, now);
-        while (share.Marked > excess && share.LastMarked is { } slot) Spare(share, slot, now);
+        if (limit.Limit <= 0) return;
+        for (var excess = share.Counted - limit.Limit; excess > 0; excess--)
+        {
+            if ((oldest ?? limit.ClosesOldest ? share.Oldest : share.Newest) is not { } slot) return;
+            PassOn(share, slot, forNode: null, gently: true, now);
+        }
     }
 
     /// <summary>Wherever it is: one on its way is told on both nodes.</summary>
@@ -222,28 +213,12 @@ internal sealed partial class UserSlots(Func<string, SlotLimit> limitOf)
     {
         foreach (var slot in share.Of(which.Id))
         {
-            // One too many is who is open; where it is still opening it is counted with its twin, and found again when it has opened.
-            if (slot.State == SlotState.Passed || (gently && slot.State != SlotState.Open)) continue;
-            slot.State = gently ? SlotState.Excess : SlotState.Passed;
-            slot.Mark = ++_marks;
+            if (slot.State == SlotState.Passed) continue;
+            slot.State = SlotState.Passed;
             slot.ToldAt = now;
             slot.Eviction = new SlotEffect.Evict(slot.Node, slot.Id, slot.User, slot.Node == forNode, gently);
             _unsettled[(slot.Id, slot.Node)] = slot;
             _effects.Add(slot.Eviction);
-        }
-    }
-
-    /// <summary>It was one too many, and is not any more.</summary>
-    private void Spare(UserShare share, UserSlot which, TimeSpan now)
-    {
-        foreach (var slot in share.Of(which.Id))
-        {
-            if (slot.State != SlotState.Excess) continue;
-            slot.State = SlotState.Open;
-            slot.ToldAt = now;
-            slot.Eviction = null;
-            _unsettled[(slot.Id, slot.Node)] = slot;
-            _effects.Add(new SlotEffect.Grant(slot.Node, slot.Id, slot.User, slot.Attempt));
         }
     }
 

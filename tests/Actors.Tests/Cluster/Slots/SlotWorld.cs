@@ -8,9 +8,8 @@ namespace ActorSockets.Actors.Tests.Cluster.Slots;
 /// A cluster made of the pure models, queues between each two nodes, and a membership that every node learns at its own pace, by the
 /// rules that Akka's gossip keeps: who is joining is known to all before it is up.
 /// </summary>
-internal sealed class SlotWorld(SlotLimit first)
+internal sealed class SlotWorld(SlotLimit limit)
 {
-    private SlotLimit _limit = first;
     private readonly Dictionary<(string From, string To), Queue<object>> _links = [];
     private readonly List<object> _views = [];
     private readonly List<(string From, string To, object Message)> _delivered = [];
@@ -23,9 +22,6 @@ internal sealed class SlotWorld(SlotLimit first)
     internal List<Node> Nodes { get; } = [];
 
     internal int Evictions { get; private set; }
-
-    /// <summary>Sessions that were told to go because they were too many, and may stay yet.</summary>
-    internal int Marked => Alive.Sum(n => n.Held.Values.Count(h => h.State == HeldState.Excess));
 
     internal int Denials { get; private set; }
 
@@ -51,27 +47,10 @@ internal sealed class SlotWorld(SlotLimit first)
 
     internal bool Converged => Alive.All(n => n.SeenView == _views.Count - 1);
 
-    /// <summary>Other limits are in force, on all nodes.</summary>
-    internal void Limit(SlotLimit limit)
-    {
-        _limit = limit;
-        foreach (var node in Alive)
-        {
-            node.Slots.LimitsChanged(_now);
-            Flush(node);
-        }
-    }
-
-    /// <summary>The turn of one that is too many has come.</summary>
-    internal void Close(int which)
-    {
-        if (Choose(which, HeldState.Excess) is var (node, held)) Go(node, held);
-    }
-
     internal void Join()
     {
         if (!Converged || Alive.Count() >= 5) return;
-        var node = new Node($"n{_nodes++}", new UserSlots(_ => _limit));
+        var node = new Node($"n{_nodes++}", new UserSlots(_ => limit));
         Nodes.Add(node);
         _views.Add(new View(Latest.Members.Add(node.Tag), Latest.Up));
         See(node, _views.Count - 1);
@@ -127,31 +106,8 @@ internal sealed class SlotWorld(SlotLimit first)
         var all = Alive.SelectMany(n => n.Held.Values.Select(h => (Node: n, Held: h))).ToList();
         if (all.Count == 0) return;
         var (node, held) = all[which % all.Count];
-        Go(node, held);
-    }
-
-    internal void End(ConnectionId id)
-    {
-        var node = Alive.First(n => n.Held.ContainsKey(id));
-        Go(node, node.Held[id]);
-    }
-
-    /// <summary>Every upgrade that is under way is over.</summary>
-    internal void OpenAll()
-    {
-        Settle(closing: false);
-        while (Choose(0, HeldState.Opening) is not null) Open(0);
-    }
-
-    /// <summary>Every owner has forgotten what it knew, as one has that was not the owner before.</summary>
-    internal void Recall()
-    {
-        foreach (var node in Alive)
-        {
-            node.Slots.Follow(SlotView.Alone("nobody"), _now);
-            node.Slots.Follow(node.View, _now);
-            Flush(node);
-        }
+        node.Held.Remove(held.Id);
+        Tell(node, held.User, (number, owner) => new Released(number, held.Id, held.User));
     }
 
     /// <summary>A session goes to another node, which claims it there while the first one holds it.</summary>
@@ -236,8 +192,7 @@ internal sealed class SlotWorld(SlotLimit first)
     }
 
     /// <summary>Nothing is lost any more, who was told to go goes, and time passes.</summary>
-    /// <param name="closing">Whoever is too many goes, too.</param>
-    internal void Settle(bool closing = true)
+    internal void Settle()
     {
         for (var dead = Latest.Members.Count; dead > 0; dead--) Remove(0);
         EverybodySees();
@@ -248,7 +203,11 @@ internal sealed class SlotWorld(SlotLimit first)
             Pass(TimeSpan.FromMilliseconds(500));
             while (_links.Values.Any(q => q.Count > 0)) Deliver(0);
             foreach (var node in Alive)
-                foreach (var held in node.Held.Values.Where(h => h.State == HeldState.Passed || (closing && h.State == HeldState.Excess)).ToList()) Go(node, held);
+                foreach (var held in node.Held.Values.Where(h => h.State == HeldState.Passed).ToList())
+                {
+                    node.Held.Remove(held.Id);
+                    Tell(node, held.User, (number, owner) => new Released(number, held.Id, held.User));
+                }
         }
     }
 
@@ -263,12 +222,6 @@ internal sealed class SlotWorld(SlotLimit first)
     internal int Waiting => Alive.Sum(n => n.Claims.Count);
 
     internal bool Holds(ConnectionId id) => Alive.Any(n => n.Held.ContainsKey(id));
-
-    private void Go(Node node, HeldSlot held)
-    {
-        node.Held.Remove(held.Id);
-        Tell(node, held.User, (number, owner) => new Released(number, held.Id, held.User));
-    }
 
     private static Node Pick(IEnumerable<Node> nodes, int which)
     {
@@ -302,7 +255,7 @@ internal sealed class SlotWorld(SlotLimit first)
         {
             case SlotClaims.Question q: node.Slots.Claim(from, q.Id, q.User, q.Since, q.Attempt, _now); break;
             case Opened o: node.Slots.Opened(from, o.Number, o.Id, o.User, _now); break;
-            case Released r: node.Slots.Released(from, r.Number, r.Id, r.User, _now); break;
+            case Released r: node.Slots.Released(from, r.Number, r.Id, r.User); break;
             case Holdings h: node.Slots.Holdings(from, h.Number, h.Buckets, h.Held, _now); break;
             case Standing s: node.Slots.Told(from, s.Number); break;
             case Misgiving misgiving: node.Slots.Recount(from, misgiving.Buckets); break;
@@ -311,7 +264,7 @@ internal sealed class SlotWorld(SlotLimit first)
             case SlotEffect.Deny deny:
                 if (node.Claims.Answered(from, deny.Id, deny.Attempt)) Denials++;
                 break;
-            case SlotEffect.Evict evict: OnEvict(node, from, evict); break;
+            case SlotEffect.Evict evict: OnEvict(node, evict); break;
             case SlotEffect.Ready: foreach (var question in node.Claims.Ready(from, _now)) Send(node, question); break;
         }
 
@@ -335,18 +288,13 @@ internal sealed class SlotWorld(SlotLimit first)
     private void OnGrant(Node node, string from, SlotEffect.Grant grant) => OnGrant(node, from, grant, (_, late) =>
     {
         if (!node.Held.TryGetValue(late.Id, out var held)) Tell(node, late.User, (number, owner) => new Released(number, late.Id, late.User));
-        else if (held.State is HeldState.Open or HeldState.Excess)
-        {
-            node.Held[late.Id] = held with { State = HeldState.Open };
-            Tell(node, late.User, (number, owner) => new Opened(number, late.Id, late.User));
-        }
+        else if (held.State == HeldState.Open) Tell(node, late.User, (number, owner) => new Opened(number, late.Id, late.User));
     });
 
-    private void OnEvict(Node node, string from, SlotEffect.Evict evict)
+    private void OnEvict(Node node, SlotEffect.Evict evict)
     {
-        if (evict.Gently && node.View.Owners[UserBucket.Of(evict.User)] != from) return;
         if (!node.Held.TryGetValue(evict.Id, out var held)) Tell(node, evict.User, (number, owner) => new Released(number, evict.Id, evict.User));
-        else if (held.State != HeldState.Passed) node.Held[evict.Id] = held with { State = evict.Gently ? HeldState.Excess : HeldState.Passed };
+        else node.Held[evict.Id] = held with { State = HeldState.Passed };
     }
 
     private void Tell(Node node, UserKey user, Func<long, string, object> notice)
@@ -368,7 +316,7 @@ internal sealed class SlotWorld(SlotLimit first)
             if (effect is SlotEffect.Evict evict)
             {
                 Evictions++;
-                if (!evict.Gently) _passed.Add((evict.Id, evict.Node));
+                _passed.Add((evict.Id, evict.Node));
             }
 
             Post(node.Tag, effect.Node, effect);

@@ -26,13 +26,16 @@ public sealed class UserSlotsTests
         Rise,
         Crash,
         Remove,
-        Limit,
-        Close,
     }
 
-    private static readonly Gen<(Step Step, int Which, int User)[]> Steps = StepsWith();
-
-    private static readonly Gen<(Step Step, int Which, int User)[]> StepsWithLimits = StepsWith((2, Gen.Const(Step.Limit)), (3, Gen.Const(Step.Close)));
+    private static readonly Gen<(Step Step, int Which, int User)[]> Steps = Gen.Select(
+        Gen.Frequency(
+            (10, Gen.Const(Step.Connect)), (6, Gen.Const(Step.Open)), (4, Gen.Const(Step.End)), (1, Gen.Const(Step.Leave)),
+            (4, Gen.Const(Step.Move)), (4, Gen.Const(Step.Moved)), (1, Gen.Const(Step.NotMoved)),
+            (12, Gen.Const(Step.Deliver)), (8, Gen.Const(Step.DeliverSome)), (2, Gen.Const(Step.Lose)), (2, Gen.Const(Step.Repeat)), (4, Gen.Const(Step.Pass)),
+            (6, Gen.Const(Step.See)), (1, Gen.Const(Step.Join)), (3, Gen.Const(Step.Rise)), (1, Gen.Const(Step.Crash)), (1, Gen.Const(Step.Remove))),
+        Gen.Int[0, 1000],
+        Gen.Int[0, 2]).Array[0, 200];
 
     [Fact]
     public void However_it_comes_no_user_ever_has_more_sessions_than_the_limit_and_in_the_end_every_count_is_true() =>
@@ -54,111 +57,6 @@ public sealed class UserSlotsTests
                 for (var each = 0; each <= 2; each++) NextComesAsTheLimitSays(world, each, limit, closesOldest);
             },
             iter: 250);
-
-    [Fact]
-    public void However_limits_are_changed_meanwhile_nobody_has_more_than_the_highest_and_in_the_end_nobody_more_than_the_last() =>
-        Gen.Select(StepsWithLimits, Gen.Int[1, 3], Gen.Bool).Sample(
-            (steps, limit, closesOldest) =>
-            {
-                var world = SlotWorld.Of(3, new SlotLimit(limit, closesOldest));
-                var (highest, last) = (limit, limit);
-                foreach (var (step, which, user) in steps)
-                {
-                    if (step == Step.Limit) world.Limit(new SlotLimit(last = 1 + (which % 3), closesOldest));
-                    else Do(world, step, which, user);
-                    highest = Math.Max(highest, last);
-                    for (var each = 0; each <= 2; each++) Assert.InRange(world.Held(each), 0, highest);
-                }
-
-                world.OpenAll();
-                world.Settle();
-
-                Assert.Equal(0, world.Waiting);
-                Assert.Equal(world.HeldByAll, world.KnownToOwners);
-                Assert.Equal(0, world.Marked);
-                for (var each = 0; each <= 2; each++)
-                {
-                    Assert.InRange(world.Held(each), 0, last);
-                    NextComesAsTheLimitSays(world, each, last, closesOldest);
-                }
-            },
-            iter: 250);
-
-    [Fact]
-    public void A_limit_that_is_raised_again_keeps_those_who_have_not_gone_and_lets_in_nobody_for_them()
-    {
-        var world = SlotWorld.Of(3, new SlotLimit(3, false));
-        ConnectionId[] sessions = [Came(world, 0), Came(world, 1), Came(world, 2)];
-
-        world.Limit(new SlotLimit(1, false));
-        world.Settle(closing: false);
-        Assert.Equal(2, world.Marked);
-        Assert.Equal(3, world.Held(0));
-        var early = world.Connect(0, 0)!.Value;
-        world.Settle(closing: false);
-        Assert.False(world.Holds(early));
-
-        world.Limit(new SlotLimit(3, false));
-        world.Settle();
-        var late = world.Connect(1, 0)!.Value;
-        world.Settle();
-        Assert.Equal(0, world.Marked);
-        Assert.All(sessions, id => Assert.True(world.Holds(id)));
-        Assert.False(world.Holds(late));
-    }
-
-    [Fact]
-    public void Where_others_leave_those_stay_who_would_have_had_to_go()
-    {
-        var world = SlotWorld.Of(3, new SlotLimit(3, false));
-        ConnectionId[] sessions = [Came(world, 0), Came(world, 1), Came(world, 2)];
-        world.Limit(new SlotLimit(2, false));
-        world.Settle(closing: false);
-        Assert.Equal(1, world.Marked);
-
-        world.End(sessions[1]);
-        world.Settle();
-
-        Assert.True(world.Holds(sessions[0]));
-        Assert.True(world.Holds(sessions[2]));
-    }
-
-    [Fact]
-    public void Another_owner_still_knows_who_is_too_many_and_counts_them()
-    {
-        var world = SlotWorld.Of(3, new SlotLimit(3, false));
-        ConnectionId[] sessions = [Came(world, 0), Came(world, 1), Came(world, 2)];
-        world.Limit(new SlotLimit(1, false));
-        world.Settle(closing: false);
-
-        world.Recall();
-        world.Settle(closing: false);
-        Assert.Equal(2, world.Marked);
-        var early = world.Connect(0, 0)!.Value;
-        world.Settle(closing: false);
-        Assert.False(world.Holds(early));
-        world.Limit(new SlotLimit(2, false));
-        world.Settle();
-
-        Assert.Equal(2, sessions.Count(world.Holds));
-        Assert.Equal(world.HeldByAll, world.KnownToOwners);
-    }
-
-    [Fact]
-    public void While_a_lowered_limit_closes_the_oldest_a_newcomer_takes_the_place_of_one_of_those_who_are_to_go()
-    {
-        var world = SlotWorld.Of(3, new SlotLimit(3, true));
-        ConnectionId[] sessions = [Came(world, 0), Came(world, 1), Came(world, 2)];
-        world.Limit(new SlotLimit(2, true));
-        world.Settle(closing: false);
-
-        var next = world.Connect(0, 0)!.Value;
-        world.Settle(closing: false);
-
-        Assert.True(world.Holds(next));
-        Assert.False(world.Holds(sessions[0]));
-        Assert.Equal(3, world.Held(0));
-    }
 
     [Fact]
     public void A_newcomer_at_the_limit_takes_the_place_of_the_oldest()
@@ -246,18 +144,6 @@ public sealed class UserSlotsTests
         Assert.Equal(3, effects.OfType<SlotEffect.Deny>().Count());
     }
 
-    private static Gen<(Step Step, int Which, int User)[]> StepsWith(params (int, IGen<Step>)[] more)
-    {
-        (int, IGen<Step>)[] all =
-        [
-            (10, Gen.Const(Step.Connect)), (6, Gen.Const(Step.Open)), (4, Gen.Const(Step.End)), (1, Gen.Const(Step.Leave)),
-            (4, Gen.Const(Step.Move)), (4, Gen.Const(Step.Moved)), (1, Gen.Const(Step.NotMoved)),
-            (12, Gen.Const(Step.Deliver)), (8, Gen.Const(Step.DeliverSome)), (2, Gen.Const(Step.Lose)), (2, Gen.Const(Step.Repeat)), (4, Gen.Const(Step.Pass)),
-            (6, Gen.Const(Step.See)), (1, Gen.Const(Step.Join)), (3, Gen.Const(Step.Rise)), (1, Gen.Const(Step.Crash)), (1, Gen.Const(Step.Remove)), .. more,
-        ];
-        return Gen.Select(Gen.Frequency<Step>(all), Gen.Int[0, 1000], Gen.Int[0, 2]).Array[0, 200];
-    }
-
     private static ConnectionId Came(SlotWorld world, int node)
     {
         var id = world.Connect(node, 0)!.Value;
@@ -296,7 +182,6 @@ public sealed class UserSlotsTests
             case Step.Join: world.Join(); break;
             case Step.Rise: world.Rise(); break;
             case Step.Crash: world.Crash(which); break;
-            case Step.Close: world.Close(which); break;
             default: world.Remove(which); break;
         }
     }
