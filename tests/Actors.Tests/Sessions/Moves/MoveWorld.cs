@@ -16,7 +16,14 @@ internal sealed class MoveWorld : IAsyncDisposable
 
     internal static readonly MovePatience Moves = new()
     {
-        ToPause = Patience, ToRest = Patience, ToAdopt = Patience, ToHear = Patience, SayAgain = Patience, ToArrive = 4 * Patience, ToAnswer = Patience, ToCome = Patience,
+        ToPause = Patience,
+        ToRest = Patience,
+        ToAdopt = Patience,
+        ToHear = Patience,
+        SayAgain = Patience,
+        ToArrive = 4 * Patience,
+        ToAnswer = Patience,
+        ToCome = Patience,
     };
 
     private readonly Lock _gate = new();
