@@ -52,7 +52,13 @@ internal sealed partial class UserSlots(Func<string, SlotLimit> limitOf)
         if (bucket.Find(user, id, node) is { } known)
         {
             known.Attempt = Math.Max(attempt, known.Attempt);
-            if (known.State != SlotState.Passed) _effects.Add(new SlotEffect.Grant(node, id, user, attempt));
+            if (known.State == SlotState.Passed) return;
+
+            // Who asks does not hold it, whatever was lost of how it let go of it the last time: a session may come back to a node.
+            known.State = SlotState.Granted;
+            known.ToldAt = now;
+            _unsettled[(id, node)] = known;
+            _effects.Add(new SlotEffect.Grant(node, id, user, attempt));
             return;
         }
 
