@@ -313,6 +313,8 @@ internal sealed class SlotWorld(SlotLimit limit)
     {
         foreach (var effect in node.Slots.Take())
         {
+            // Who is granted a slot anew has not been passed on any more: a session may come back to a node that it had left.
+            if (effect is SlotEffect.Grant grant) _passed.Remove((grant.Id, grant.Node));
             if (effect is SlotEffect.Evict evict)
             {
                 Evictions++;
