@@ -25,7 +25,11 @@ internal sealed class CutNetwork : IAsyncDisposable
         if (!OperatingSystem.IsLinux()) return "network namespaces";
         try
         {
-            return await TryAsync("ip -V >/dev/null && ip netns list >/dev/null && [ \"$(id -u)\" = 0 ]") is null ? null : "root or sudo without a password, and iproute2";
+            if (await TryAsync("ip -V >/dev/null && [ \"$(id -u)\" = 0 ]") is not null) return "root or sudo without a password, and iproute2";
+            var probe = $"as{Random.Shared.Next(0x100000):x5}p";
+            var refused = await TryAsync($"ip netns add {probe} && ip -n {probe} link add name br0 type bridge && ip -n {probe} link add name ve0 type veth peer name ve1");
+            await TryAsync($"ip netns del {probe} 2>/dev/null");
+            return refused is null ? null : "network namespaces with bridges; the machine refuses them";
         }
         catch (System.ComponentModel.Win32Exception)
         {
