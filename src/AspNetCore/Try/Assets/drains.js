@@ -64,7 +64,7 @@ function forgetOld(latest) {
 
 function add(id) {
   const box = document.createElement("li");
-  box.innerHTML = "<div class=\"card-head\"><strong></strong><span class=\"pill\"></span></div><progress></progress><p class=\"hint\"></p><p class=\"hint\" hidden></p><div class=\"inline\"></div>";
+  box.innerHTML = "<div class=\"card-head\"><strong></strong><span class=\"pill\"></span></div><progress></progress><p class=\"hint\"></p><p class=\"nodes\" hidden></p><div class=\"inline\"></div>";
   const [head, bar, text, nodes, buttons] = box.children;
   const [title, state] = head.children;
   bar.setAttribute("aria-label", `Progress of drain ${id}`);
