@@ -193,6 +193,8 @@ internal sealed partial class ConnectionActor
             case SessionProtocol.FromTransport { Fact: ConnectionProtocol.TransportEnded ended } said:
                 Departed(session, said.Transport, ended.Outcome);
                 break;
+            case ConnectionProtocol.End { Request.IsOfThisNode: true }:
+                break;
             case ConnectionProtocol.End end:
                 Context.Parent.Tell(new SupervisorProtocol.End(_session.Id, end.Request), ActorRefs.NoSender);
                 break;

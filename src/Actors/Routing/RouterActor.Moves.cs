@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ActorSockets.Actors.Cluster;
 using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Sessions;
@@ -22,12 +23,14 @@ internal sealed partial class RouterActor
                 OnPart(part.Id, on);
                 break;
             case CloseTail close when on.Parting.TryGetValue(close.Id, out var parting):
+                parting.Overdue?.Cancel();
                 (parting.UpTo, parting.Asker) = (close.UpTo, Sender);
                 if (!CloseWhenReached(close.Id, parting, on))
-                    parting.Overdue = Context.System.Scheduler.ScheduleTellOnceCancelable(on.LongestTail, Self, new TailOverdue(close.Id, parting), ActorRefs.NoSender);
+                    parting.Overdue = Context.System.Scheduler.ScheduleTellOnceCancelable(on.LongestTail, Self, new TailOverdue(close.Id, parting, close.UpTo), ActorRefs.NoSender);
                 break;
             case TailOverdue overdue when on.Parting.TryGetValue(overdue.Id, out var late) && ReferenceEquals(late, overdue.Parting):
-                if (late.UpTo is not null) Close(overdue.Id, late);
+                // Of an earlier try, with a node that is gone, there may be one on its way.
+                if (late.UpTo is not null && ReferenceEquals(late.UpTo, overdue.UpTo)) Close(overdue.Id, late);
                 break;
             case LetGo gone when on.Parting.Remove(gone.Id, out var left):
                 OnLetGo(gone, left, on);
@@ -237,7 +240,7 @@ internal sealed partial class RouterActor
         }
     }
 
-    private sealed record TailOverdue(ConnectionId Id, PartingRoute Parting) : INoSerializationVerificationNeeded;
+    private sealed record TailOverdue(ConnectionId Id, PartingRoute Parting, ImmutableDictionary<string, long> UpTo) : INoSerializationVerificationNeeded;
 
     private sealed record HoldOverdue(ConnectionId Id, HeldRoute Hold) : INoSerializationVerificationNeeded;
 

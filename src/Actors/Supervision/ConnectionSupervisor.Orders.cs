@@ -17,7 +17,7 @@ internal sealed partial class ConnectionSupervisor
     private void OnEnd(SupervisorProtocol.End end)
     {
         var seat = Find(end.Id);
-        if (seat is null && Elsewhere(end.Id) is { } there)
+        if (seat is null && Elsewhere(end.Id) is { } there && !end.Request.IsOfThisNode)
         {
             there.Tell(end, Sender);
             return;

@@ -75,7 +75,7 @@ internal sealed partial class OrderlyStop(
 
         if (report.Overdue) Overdue(drain.Deadline);
         var sum = over?.Progress ?? DrainProgress.None;
-        Stopped(sum.Total, sum.Clean, sum.Aborted, sum.Overdue, sum.Left, time.GetElapsedTime(begun));
+        Stopped(sum.Total, sum.Clean, sum.Aborted, sum.Overdue, sum.Moved, sum.Left, time.GetElapsedTime(begun));
     }
 
     /// <summary>The drain when it is over; null when there was none to wait for.</summary>
@@ -143,8 +143,8 @@ internal sealed partial class OrderlyStop(
     [LoggerMessage(EventIds.Stopping, LogLevel.Information, "Stopping: not ready now, refusing in {ReadinessDelay}, all sessions ended within {Deadline}")]
     private partial void Stopping(TimeSpan readinessDelay, TimeSpan deadline);
 
-    [LoggerMessage(EventIds.Stopped, LogLevel.Information, "Drained {Total} sessions: {Clean} clean, {Aborted} aborted, {Overdue} overdue, {Left} left by themselves, in {Elapsed}")]
-    private partial void Stopped(int total, int clean, int aborted, int overdue, int left, TimeSpan elapsed);
+    [LoggerMessage(EventIds.Stopped, LogLevel.Information, "Drained {Total} sessions: {Clean} clean, {Aborted} aborted, {Overdue} overdue, {Moved} moved, {Left} left by themselves, in {Elapsed}")]
+    private partial void Stopped(int total, int clean, int aborted, int overdue, int moved, int left, TimeSpan elapsed);
 
     [LoggerMessage(EventIds.LeftCluster, LogLevel.Error, "The other nodes went on without this one, which was cut off or stood still for too long: it says goodbye to its clients and ends")]
     private partial void LeftCluster();

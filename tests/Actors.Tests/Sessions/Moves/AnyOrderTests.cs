@@ -103,7 +103,8 @@ public sealed class AnyOrderTests
         {
             if (random.Next(3) > 0)
             {
-                world[0].Supervisor.Tell(new SupervisorProtocol.End(ann.Id, new EndRequest(EndingCatalogue.Rebalance)), ActorRefs.NoSender);
+                // Such an order concerns a session only on the node that has it.
+                foreach (var node in world.Nodes) node.Supervisor.Tell(new SupervisorProtocol.End(ann.Id, new EndRequest(EndingCatalogue.Rebalance)), ActorRefs.NoSender);
                 await current.Ordered.WaitAsync(MoveWorld.Patience);
             }
 

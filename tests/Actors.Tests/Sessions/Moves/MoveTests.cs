@@ -115,6 +115,25 @@ public sealed class MoveTests
         Assert.IsType<SessionProtocol.Recovered>(await world[1].RecoverAsync(ann.Id, new FakeTransport(TimeProvider.System)));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_maintenance_of_the_node_that_it_left_does_not_follow_a_session(bool abort)
+    {
+        await using var world = MoveWorld.Of(2);
+        var ann = await world[0].EnterAsync();
+        await LeaveAsync(world[0], ann, EndingCatalogue.MaintenanceDrain);
+        var next = new FakeTransport(TimeProvider.System);
+        Assert.IsType<SessionProtocol.Recovered>(await world[1].RecoverAsync(ann.Id, next));
+
+        var answer = await world[0].Supervisor.Ask<SupervisorProtocol.EndResult>(new SupervisorProtocol.End(ann.Id, new EndRequest(EndingCatalogue.Shutdown) { Abort = abort }), MoveWorld.Patience);
+
+        // Whatever was passed on would be in front of these.
+        Assert.Equal("open", Assert.IsType<ConnectionProtocol.Description>(await world[0].DescribeAsync(ann.Id)).State);
+        Assert.False(answer.Found);
+        Assert.False(next.Ordered.IsCompleted);
+    }
+
     [Fact]
     public async Task Whose_handler_does_not_come_to_rest_stays()
     {
