@@ -13,7 +13,7 @@ internal sealed record MovePatience
     public TimeSpan ToAdopt { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Until this node has heard what the other heard before it. What a node does not hear so long after another, it will not hear.</summary>
-    public TimeSpan ToHear { get; init; } = TimeSpan.FromSeconds(3);
+    public TimeSpan ToHear { get; init; } = TimeSpan.FromSeconds(8);
 
     /// <summary>After this long without an answer the tail is sent again.</summary>
     public TimeSpan SayAgain { get; init; } = TimeSpan.FromSeconds(2);
