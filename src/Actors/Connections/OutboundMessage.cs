@@ -11,6 +11,9 @@ public sealed record OutboundMessage(ReadOnlyMemory<byte> Payload, bool IsText)
     /// <summary>Its session keeps it until the client has it, and bounds it: the connection's queue takes it whatever its own bounds.</summary>
     internal bool Kept { get; init; }
 
+    /// <summary>Belongs to the client's protocol (a pong, an ack) and is no data: writing it does not keep the session from being idle.</summary>
+    internal bool IsHousekeeping { get; init; }
+
     /// <summary>A text message.</summary>
     public static OutboundMessage Text(string text) => new(System.Text.Encoding.UTF8.GetBytes(text), true);
 

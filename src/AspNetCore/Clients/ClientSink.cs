@@ -16,7 +16,7 @@ internal abstract class ClientSink(HubConnection connection) : IMessageSink
 
     public virtual ValueTask OnOpenedAsync(CancellationToken cancellation) => Connection.OpenedAsync(cancellation);
 
-    public abstract ValueTask OnMessageAsync(ReadOnlyMemory<byte> payload, bool isText, CancellationToken cancellation);
+    public abstract ValueTask OnMessageAsync(ReadOnlyMemory<byte> payload, bool isText, out bool isData, CancellationToken cancellation);
 
     public virtual OutboundMessage? Farewell(CloseOrder order) => null;
 

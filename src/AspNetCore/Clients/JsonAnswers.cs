@@ -23,7 +23,7 @@ internal static class JsonAnswers
             json.WriteString("connectionId", session.Id.Value);
             if (reconnectionToken is not null) json.WriteString("reconnectionToken", reconnectionToken);
         }),
-        IsText: true);
+        IsText: true) { IsHousekeeping = true };
 
     internal static OutboundMessage Disconnected(string message) => new(
         Write(json =>

@@ -25,13 +25,24 @@ internal class JsonClient(HubConnection connection, ClientDoor door, AckWindow a
     public override OutboundMessage? Farewell(CloseOrder order) =>
         order.Ending == EndingCatalogue.ClientClosed || order.Ending == EndingCatalogue.SlowConsumer ? null : JsonAnswers.Disconnected(order.Words ?? order.Text);
 
-    public override ValueTask OnMessageAsync(ReadOnlyMemory<byte> payload, bool isText, CancellationToken cancellation)
+    public override ValueTask OnMessageAsync(ReadOnlyMemory<byte> payload, bool isText, out bool isData, CancellationToken cancellation)
     {
+        isData = false;
+
         // What comes between the fault and the close order.
         if (_over) return ValueTask.CompletedTask;
         if (!isText) return End(EndingCatalogue.UnsupportedData, "This subprotocol has text frames only.");
         if (JsonFrameReader.Read(payload.Span, out var frame) is { } problem) return End(EndingCatalogue.InvalidPayload, problem);
-        return frame.Type switch
+        isData = frame.Type is not (JsonFrameType.Ping or JsonFrameType.SequenceAck);
+        return TakeAsync(frame, payload, cancellation);
+    }
+
+    /// <summary>Does what the frame says, and answers.</summary>
+    /// <param name="frame">What was read.</param>
+    /// <param name="message">What it was read from.</param>
+    /// <param name="cancellation">The session is over.</param>
+    protected virtual ValueTask TakeAsync(JsonFrame frame, ReadOnlyMemory<byte> message, CancellationToken cancellation) =>
+        frame.Type switch
         {
             JsonFrameType.Ping => Answer(JsonAnswers.Pong, cancellation),
             JsonFrameType.SequenceAck => SequenceAcknowledged(frame.SequenceId),
@@ -42,12 +53,11 @@ internal class JsonClient(HubConnection connection, ClientDoor door, AckWindow a
             _ when frame.AckId is { } ack && acks.Contains(ack) => Answer(JsonAnswers.Failure(ack, "Duplicate", $"Message with ack-id: {ack} has been processed."), cancellation),
             JsonFrameType.JoinGroup => GroupAsync(frame, cancellation),
             JsonFrameType.LeaveGroup => GroupAsync(frame, cancellation),
-            JsonFrameType.SendToGroup => PublishAsync(frame, payload, cancellation),
-            JsonFrameType.Event => EventAsync(frame, payload, cancellation),
+            JsonFrameType.SendToGroup => PublishAsync(frame, message, cancellation),
+            JsonFrameType.Event => EventAsync(frame, message, cancellation),
             JsonFrameType.GroupState => Refuse(frame, BadRequest, "Group state is not supported here.", cancellation),
             _ => End(EndingCatalogue.InvalidPayload, "The frame lacks an invocationId or streamId."),
         };
-    }
 
     /// <summary>Belongs to the protocol with recovery.</summary>
     protected virtual ValueTask SequenceAcknowledged(ulong? id) => ValueTask.CompletedTask;

@@ -44,12 +44,12 @@ internal sealed class ReliableJsonClient(HubConnection connection, ReliableSessi
     }
 
     /// <summary>What is under way for a socket that is lost goes on: its client may ask again, and is told then that it is done.</summary>
-    public override async ValueTask OnMessageAsync(ReadOnlyMemory<byte> payload, bool isText, CancellationToken cancellation)
+    protected override async ValueTask TakeAsync(JsonFrame frame, ReadOnlyMemory<byte> message, CancellationToken cancellation)
     {
         await _oneAtATime.WaitAsync(cancellation);
         try
         {
-            await base.OnMessageAsync(payload, isText, _session.Token);
+            await base.TakeAsync(frame, message, _session.Token);
         }
         catch (Exception fault)
         {

@@ -88,8 +88,11 @@ public sealed class HubConnection : IMessageSink
 
     ValueTask IMessageSink.OnOpenedAsync(CancellationToken cancellation) => OpenedAsync(cancellation);
 
-    ValueTask IMessageSink.OnMessageAsync(ReadOnlyMemory<byte> payload, bool isText, CancellationToken cancellation) =>
-        _handler.OnMessageAsync(this, new HubMessage(payload, isText), cancellation);
+    ValueTask IMessageSink.OnMessageAsync(ReadOnlyMemory<byte> payload, bool isText, out bool isData, CancellationToken cancellation)
+    {
+        isData = true;
+        return _handler.OnMessageAsync(this, new HubMessage(payload, isText), cancellation);
+    }
 
     void IMessageSink.OnFault(string callback, Exception fault) => Failed(callback, fault);
 

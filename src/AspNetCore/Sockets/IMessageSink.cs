@@ -15,7 +15,11 @@ internal interface IMessageSink
     ValueTask OnOpenedAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
 
     /// <summary>Handles one message. The payload is valid until the task completes. An exception ends the session with <c>server-error</c>.</summary>
-    ValueTask OnMessageAsync(ReadOnlyMemory<byte> payload, bool isText, CancellationToken cancellation);
+    /// <param name="payload">The message, whole.</param>
+    /// <param name="isText">Text or binary.</param>
+    /// <param name="isData">Known when the call returns: false for a protocol's housekeeping (its pings, its acks), which says nothing about whether the client is idle.</param>
+    /// <param name="cancellation">The session is over.</param>
+    ValueTask OnMessageAsync(ReadOnlyMemory<byte> payload, bool isText, out bool isData, CancellationToken cancellation);
 
     /// <summary>What the client gets before anything else, also before what was sent to it while it connected; null = nothing. Asked once.</summary>
     OutboundMessage? Greeting => null;

@@ -126,7 +126,6 @@ internal sealed partial class SocketTransport
         var now = time.GetTimestamp();
         Volatile.Write(ref _messagesIn, _messagesIn + 1);
         Volatile.Write(ref _bytesIn, _bytesIn + payload.Length);
-        Volatile.Write(ref _lastInboundData, now);
         _stream.MessageTaken();
         meter.MessageReceived(payload.Length);
 
@@ -140,7 +139,8 @@ internal sealed partial class SocketTransport
         try
         {
             await HoldAnswers(now);
-            var handled = _sink!.OnMessageAsync(payload, isText, SessionToken());
+            var handled = _sink!.OnMessageAsync(payload, isText, out var isData, SessionToken());
+            if (isData) Volatile.Write(ref _lastInboundData, now);
             _holder = 0;
             if (handled.IsCompletedSuccessfully)
             {

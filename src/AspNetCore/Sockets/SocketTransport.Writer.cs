@@ -47,17 +47,8 @@ internal sealed partial class SocketTransport
     /// The payload may be the reader's own buffer: it is not copied, and not looked at any more once the task has ended.
     /// Cancelling takes the message back as long as its turn has not come.
     /// </remarks>
-    public ValueTask<SendOutcome> SendAsync(ReadOnlyMemory<byte> payload, bool isText, CancellationToken cancellation)
-    {
-        if (!TakesMessages) return new(SendOutcome.Closed);
-        var queue = Queue();
-        if (!queue.TryTakeTurn(payload.Length)) return AwaitTurnAsync(queue, new OutboundMessage(payload, isText), cancellation);
-        var write = BeginWrite(payload, isText, hold: _holder != 0 && _holder == Environment.CurrentManagedThreadId);
-        if (!write.IsCompletedSuccessfully) return FinishOwnAsync(queue, write, payload.Length);
-        write.GetAwaiter().GetResult();
-        Pump(queue, Wrote(queue, payload.Length, null));
-        return new(SendOutcome.Queued);
-    }
+    public ValueTask<SendOutcome> SendAsync(ReadOnlyMemory<byte> payload, bool isText, CancellationToken cancellation) =>
+        SendAsync(payload, isText, isData: true, cancellation);
 
     /// <inheritdoc cref="SendAsync(ReadOnlyMemory{byte}, bool, CancellationToken)"/>
     public ValueTask<SendOutcome> SendAsync(OutboundMessage message, CancellationToken cancellation)
@@ -67,7 +58,19 @@ internal sealed partial class SocketTransport
     }
 
     /// <inheritdoc/>
-    public ValueTask<SendOutcome> AnswerAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellation) => SendAsync(frame, isText: true, cancellation);
+    public ValueTask<SendOutcome> AnswerAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellation) => SendAsync(frame, isText: true, isData: false, cancellation);
+
+    private ValueTask<SendOutcome> SendAsync(ReadOnlyMemory<byte> payload, bool isText, bool isData, CancellationToken cancellation)
+    {
+        if (!TakesMessages) return new(SendOutcome.Closed);
+        var queue = Queue();
+        if (!queue.TryTakeTurn(payload.Length)) return AwaitTurnAsync(queue, new OutboundMessage(payload, isText) { IsHousekeeping = !isData }, cancellation);
+        var write = BeginWrite(payload, isText, hold: _holder != 0 && _holder == Environment.CurrentManagedThreadId);
+        if (!write.IsCompletedSuccessfully) return FinishOwnAsync(queue, write, payload.Length, isData);
+        write.GetAwaiter().GetResult();
+        Pump(queue, Wrote(queue, payload.Length, isData));
+        return new(SendOutcome.Queued);
+    }
 
     private bool TakesMessages => Order is null && _phase <= Phase.Running;
 
@@ -136,7 +139,7 @@ internal sealed partial class SocketTransport
         }
     }
 
-    private async ValueTask<SendOutcome> FinishOwnAsync(OutboundQueue queue, ValueTask write, int bytes)
+    private async ValueTask<SendOutcome> FinishOwnAsync(OutboundQueue queue, ValueTask write, int bytes, bool isData)
     {
         queue.SenderWaits(bytes, time.GetTimestamp());
         try
@@ -150,7 +153,7 @@ internal sealed partial class SocketTransport
         }
 
         queue.SenderServed(bytes, time.GetTimestamp());
-        Pump(queue, Wrote(queue, bytes, null));
+        Pump(queue, Wrote(queue, bytes, isData));
         return SendOutcome.Queued;
     }
 
@@ -174,22 +177,33 @@ internal sealed partial class SocketTransport
         return await sender.Task;
     }
 
-    /// <summary>Counts a message that is out; returns what has come meanwhile.</summary>
+    /// <summary>Counts a message that is out and tells who waits for it; returns what has come meanwhile.</summary>
     private OutboundQueue.Entry? Wrote(OutboundQueue queue, int bytes, OutboundQueue.Entry? entry)
     {
-        // Only whoever has the turn gets here.
-        var now = time.GetTimestamp();
-        Volatile.Write(ref _messagesOut, _messagesOut + 1);
-        Volatile.Write(ref _bytesOut, _bytesOut + bytes);
-        Volatile.Write(ref _lastOutboundData, now);
-        meter.MessageSent(bytes);
+        Count(bytes, isData: entry is not { Message.IsHousekeeping: true });
         if (entry?.Sender is { } sender)
         {
-            queue.SenderServed(bytes, now);
+            queue.SenderServed(bytes, time.GetTimestamp());
             sender.TrySetResult(SendOutcome.Queued);
         }
 
         return Fresh(queue, queue.Wrote(bytes));
+    }
+
+    /// <summary>Counts a message that is out and never was in the queue; returns what has come meanwhile.</summary>
+    private OutboundQueue.Entry? Wrote(OutboundQueue queue, int bytes, bool isData)
+    {
+        Count(bytes, isData);
+        return Fresh(queue, queue.Wrote(bytes));
+    }
+
+    private void Count(int bytes, bool isData)
+    {
+        // Only whoever has the turn gets here.
+        Volatile.Write(ref _messagesOut, _messagesOut + 1);
+        Volatile.Write(ref _bytesOut, _bytesOut + bytes);
+        if (isData) Volatile.Write(ref _lastOutboundData, time.GetTimestamp());
+        meter.MessageSent(bytes);
     }
 
     /// <summary>Passes over what waited longer than it was worth. What has no expiry is never looked at twice.</summary>

@@ -58,6 +58,22 @@ public sealed class ReliableJsonClientTests
         Assert.Equal(isTaken ? [] : [EndingCatalogue.InvalidPayload], _actor.Ends.Select(e => e.Ending));
     }
 
+    [Theory]
+    [InlineData("""{"type":"ping"}""", false)]
+    [InlineData("""{"type":"sequenceAck","sequenceId":0}""", false)]
+    [InlineData("""{"type":"sequenceAck"}""", false)]
+    [InlineData("""{"type":"event","event":"e","dataType":"text","data":"x"}""", true)]
+    [InlineData("""{"type":"sendToGroup","group":"","dataType":"text","data":"x"}""", true)]
+    [InlineData("""{"type":"joinGroup","group":""}""", true)]
+    public void Pings_and_acks_of_the_protocol_are_no_data(string frame, bool expected)
+    {
+        var (client, _) = Make(new NoneHandler());
+
+        // Known at once; what is answered waits for a socket that never comes.
+        _ = client.OnMessageAsync(Encoding.UTF8.GetBytes(frame), isText: true, out var isData, CancellationToken.None).AsTask();
+        Assert.Equal(expected, isData);
+    }
+
     private (ReliableJsonClient Client, ReliableSession Session) Make(HubHandler handler)
     {
         var setup = new Setup();
@@ -72,7 +88,7 @@ public sealed class ReliableJsonClientTests
     }
 
     private static ValueTask SayAsync(ReliableJsonClient client, string frame) =>
-        client.OnMessageAsync(Encoding.UTF8.GetBytes(frame), isText: true, CancellationToken.None);
+        client.OnMessageAsync(Encoding.UTF8.GetBytes(frame), isText: true, out _, CancellationToken.None);
 
     private sealed class Throwing(Exception fault) : HubHandler
     {

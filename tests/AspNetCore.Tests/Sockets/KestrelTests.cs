@@ -140,7 +140,13 @@ public sealed class KestrelTests : IAsyncLifetime, IDisposable
 
     private sealed class EchoSink(SocketTransport transport) : IMessageSink
     {
-        public async ValueTask OnMessageAsync(ReadOnlyMemory<byte> payload, bool isText, CancellationToken cancellation) =>
+        public ValueTask OnMessageAsync(ReadOnlyMemory<byte> payload, bool isText, out bool isData, CancellationToken cancellation)
+        {
+            isData = true;
+            return EchoAsync(payload, isText, cancellation);
+        }
+
+        private async ValueTask EchoAsync(ReadOnlyMemory<byte> payload, bool isText, CancellationToken cancellation) =>
             await transport.SendAsync(payload, isText, cancellation);
 
         public void OnSessionWarning(DateTimeOffset endsAt)

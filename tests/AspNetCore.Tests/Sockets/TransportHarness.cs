@@ -170,8 +170,11 @@ internal sealed class TransportHarness : IAsyncDisposable
 
     private sealed class DelegateSink(TransportHarness harness) : IMessageSink
     {
-        public ValueTask OnMessageAsync(ReadOnlyMemory<byte> payload, bool isText, CancellationToken cancellation) =>
-            harness.Sink(harness.Transport, payload, isText, cancellation);
+        public ValueTask OnMessageAsync(ReadOnlyMemory<byte> payload, bool isText, out bool isData, CancellationToken cancellation)
+        {
+            isData = harness.Setup.IsData(payload);
+            return harness.Sink(harness.Transport, payload, isText, cancellation);
+        }
 
         public void OnSessionWarning(DateTimeOffset endsAt)
         {
@@ -209,6 +212,9 @@ internal sealed record Setup
     public TimeSpan Handshake { get; init; } = TimeSpan.FromSeconds(10);
 
     public TransportHarness.SinkCall? Sink { get; init; }
+
+    /// <summary>What the sink says of a message.</summary>
+    public Predicate<ReadOnlyMemory<byte>> IsData { get; init; } = static _ => true;
 
     /// <summary>The kernel holds little on either side.</summary>
     public bool SmallBuffers { get; init; }
