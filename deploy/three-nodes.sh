@@ -54,18 +54,21 @@ pid_of() { cat "$dir/node-$1.pid" 2>/dev/null || true; }
 admin_of() { say "http://127.0.0.1:$((admin + $1 - 1))"; }
 start_again() { local command=("$self" --only "$1" ${again[@]+"${again[@]}"}); printf '%q' "${command[0]}"; printf ' %q' "${command[@]:1}"; }
 
-# All that are taken are named, before anything is built or started.
+# All ports that are taken are named, before anything is built or started. Those of a node that was just killed are free in a moment.
 listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
-taken=''
-for node in $nodes; do
-  for use in public admin cluster; do
-    port=$((${!use} + node - 1))
-    listens "$port" || continue
-    taken=1
-    say "Port $port, node $node's $use port, is taken. End whoever has it, or give all nodes other $use ports with --$use PORT." >&2
+taken() {
+  local node use port
+  for node in $nodes; do
+    for use in public admin cluster; do
+      port=$((${!use} + node - 1))
+      if listens "$port"; then say "Port $port, node $node's $use port, is taken. End whoever has it, or give all nodes other $use ports with --$use PORT."; fi
+    done
   done
-done
-if [ -n "$taken" ]; then
+}
+if [ -n "$(taken)" ]; then sleep 1; fi
+faults=$(taken)
+if [ -n "$faults" ]; then
+  say "$faults" >&2
   for node in $nodes; do
     pid=$(pid_of "$node")
     if [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null; then say "Process $pid may be node $node of an earlier start." >&2; fi
@@ -74,13 +77,13 @@ if [ -n "$taken" ]; then
 fi
 
 cd "$root/src/Gateway"
+mkdir -p "$dir"
 # Not under the feet of nodes that run from it.
 dll=bin/Release/net10.0/ActorSockets.Gateway.dll
 if [ -z "$only" ] || [ ! -e "$dll" ]; then
-  say "Building ..."
-  dotnet build -c Release -nologo -v q -clp:NoSummary
+  say "Building; the first time takes some minutes."
+  dotnet build -c Release -nologo -v q >"$dir/build.log" 2>&1 || { cat "$dir/build.log" >&2; exit 1; }
 fi
-mkdir -p "$dir"
 if [ -z "$only" ]; then
   rm -rf "$dir"/state-* "$dir"/node-*.pid "$dir/before"
   for log in "$dir"/node-*.log; do if [ -e "$log" ]; then mkdir -p "$dir/before" && mv "$log" "$dir/before/"; fi; done
