@@ -88,11 +88,11 @@ public static class ActorSocketsServices
         services.AddSingleton<IAdminKeys, ConfiguredAdminKeys>();
         services.AddSingleton<ISettingsAdministration, LiveSettingsAdministration>();
         services.AddSingleton<ITokenReader, AdminTokenReader>();
-        services.AddSingleton(p => new NodeIdentity(
-            p.GetRequiredService<NodeName>().Id,
-            p.GetRequiredService<ListenerAddresses>().Public is [var first, ..] ? first : "",
-            p.GetRequiredService<NodeName>().StartedAt,
-            NodeName.Version));
+        services.AddSingleton(p =>
+        {
+            var (name, listeners, options) = (p.GetRequiredService<NodeName>(), p.GetRequiredService<ListenerAddresses>(), p.GetRequiredService<Live<ActorSocketsOptions>>());
+            return new NodeIdentity(name.Id, () => listeners.FirstPublic(ClusterAddress.MachineName(options.Current.Cluster)) ?? "", name.StartedAt, NodeName.Version);
+        });
     }
 
     /// <summary>A hub of the application's own needs no entry in the configuration; where there is one, it wins.</summary>

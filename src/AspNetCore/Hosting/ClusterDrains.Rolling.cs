@@ -21,7 +21,7 @@ internal sealed partial class ClusterDrains
         if (!judged.IsWhole) return new Conflict($"A rolling drain begins when all nodes answer; missing: {string.Join(", ", judged.Missing)}.", DrainState.Scheduled);
         var plans = judged.Answers.Select(a => (a.Member.Node, ((Planned)a.Answer).Plan)).OrderBy(p => p.Node, StringComparer.Ordinal).ToList();
         if (plans.Count < 2) return new Conflict("A rolling drain needs other nodes that carry the clients meanwhile, and there are none.", DrainState.Scheduled);
-        if (order.DryRun) return new PlannedByNode(RollingPlan(order, [.. plans.Select(p => p.Plan)]), [.. plans.Select(p => new NodePlan(p.Node, p.Plan.Connections, p.Plan))]);
+        if (order.DryRun) return InTurns(order, plans);
         return await actors.Rolling.Ask<object>(new RollingProtocol.Begin(order, [.. plans.Select(p => (p.Node, p.Plan.Connections))]), patience, cancellation);
     }
 
@@ -62,13 +62,22 @@ internal sealed partial class ClusterDrains
     private Task<Gathered<object>> AskRollingAsync(ICrossing question, TimeSpan patience, CancellationToken cancellation) =>
         reach.AskAllAsync<object>(actors.Rolling, RollingActor.Name, question, patience, cancellation);
 
-    private DrainPlan RollingPlan(DrainOrder order, IReadOnlyList<DrainPlan> plans)
+    /// <summary>Each begins when the one before is over and its last client is back at another one.</summary>
+    private PlannedByNode InTurns(DrainOrder order, IReadOnlyList<(string Node, DrainPlan Plan)> plans)
     {
-        var sum = DrainSum.Of(plans);
+        var sum = DrainSum.Of([.. plans.Select(p => p.Plan)]);
         var spread = order.ReconnectSpread ?? settings.Current.Drain.ReconnectSpread;
         var starts = order.StartAt ?? sum.StartsAt;
-        var ends = plans.Aggregate(starts, (at, p) => at + (p.EndsAt - p.StartsAt) + RollingSettling.Longest(p, spread, p.EndsAt));
-        return sum with { PerSecond = plans.Max(p => p.PerSecond), StartsAt = starts, ClosesFrom = starts + (sum.ClosesFrom - sum.StartsAt), ClosesUntil = ends, EndsAt = ends };
+        var (next, turns) = (starts, new List<NodePlan>());
+        foreach (var (node, plan) in plans)
+        {
+            var wait = next - plan.StartsAt;
+            turns.Add(new NodePlan(node, plan.Connections, plan with { StartsAt = next, ClosesFrom = plan.ClosesFrom + wait, ClosesUntil = plan.ClosesUntil + wait, EndsAt = plan.EndsAt + wait }));
+            next += plan.EndsAt - plan.StartsAt + RollingSettling.Longest(plan, spread, plan.EndsAt);
+        }
+
+        return new PlannedByNode(
+            sum with { PerSecond = plans.Max(p => p.Plan.PerSecond), StartsAt = starts, ClosesFrom = starts + (sum.ClosesFrom - sum.StartsAt), ClosesUntil = next, EndsAt = next }, turns);
     }
 }
 

@@ -17,11 +17,15 @@ public sealed class ListenerAddresses
 
     internal void Add(ListenerKind kind, ListenOptions options) => _listeners.Enqueue((kind, options));
 
-    private string[] Of(ListenerKind kind) => [.. _listeners.Where(l => l.Kind == kind).Select(l => Reachable(l.Options))];
+    /// <summary>The first public one, for people on other machines too; null before it listens, and where there is none.</summary>
+    /// <param name="machine">What others call this machine, for a listener on any address of it.</param>
+    internal string? FirstPublic(string machine) => _listeners.Where(l => l.Kind == ListenerKind.Public).Select(l => Reachable(l.Options, machine)).FirstOrDefault();
 
-    /// <summary>"Any address" is no address that a client could use; on this machine its name is.</summary>
-    private static string Reachable(ListenOptions options) =>
+    private string[] Of(ListenerKind kind) => [.. _listeners.Where(l => l.Kind == kind).Select(l => Reachable(l.Options, "localhost"))];
+
+    /// <summary>"Any address" is no address that a client could use; the machine's name is.</summary>
+    private static string Reachable(ListenOptions options, string machine) =>
         options.IPEndPoint is { } ip && (ip.Address.Equals(IPAddress.Any) || ip.Address.Equals(IPAddress.IPv6Any))
-            ? $"{options.ToString()!.Split("://")[0]}://localhost:{ip.Port}"
+            ? $"{options.ToString()!.Split("://")[0]}://{machine}:{ip.Port}"
             : options.ToString()!;
 }

@@ -24,10 +24,21 @@ internal static class DrainCommand
         if (run.Screen.AsJson) run.Screen.Json(answer);
         else if (options.IsDryRun(run))
         {
-            foreach (var node in DrainText.Nodes(answer)) run.Screen.Say($"{node.Text("node")} has {node.Text("connections")}: {(node["plan"] is null ? "none goes" : $"{node["plan"].Text("connections")} go")}");
+            if (options.IsRolling(run)) RollingTable.Show(run.Screen, answer);
+            else ShowShares(run.Screen, answer);
             run.Screen.Say($"It would be so: {DrainText.Plan(answer)}. Nothing was done.");
         }
-        else run.Screen.Say($"Drain {answer.Text("id")}: {DrainText.Plan(answer)}");
+        else
+        {
+            run.Screen.Say($"Drain {answer.Text("id")}: {DrainText.Plan(answer)}");
+            RollingTable.Show(run.Screen, answer);
+        }
+
         return ExitCodes.Clean;
+    }
+
+    private static void ShowShares(Screen screen, JsonObject answer)
+    {
+        foreach (var node in DrainText.Nodes(answer)) screen.Say($"{node.Text("node")} has {node.Text("connections")}: {(node["plan"] is null ? "none goes" : $"{node["plan"].Text("connections")} go")}");
     }
 }

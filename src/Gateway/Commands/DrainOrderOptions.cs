@@ -31,6 +31,8 @@ internal sealed class DrainOrderOptions
 
     internal bool IsDryRun(CommandRun run) => run.Get(_dryRun);
 
+    internal bool IsRolling(CommandRun run) => run.Get(_rolling);
+
     internal int? CodeIn(CommandRun run) => run.Get(_code);
 
     internal string? ReasonIn(CommandRun run) => run.Get(_reason);

@@ -9,8 +9,12 @@ internal static class DrainText
     private static readonly string[] Outcomes = ["clean", "aborted", "overdue", "moved", "left"];
 
     /// <summary>Who is meant.</summary>
-    internal static string? Selected(JsonObject drain) =>
-        drain.Text("keep") is { } keep ? $"{drain.Text("select")}, all but {keep}" : drain.Text("select");
+    internal static string? Selected(JsonObject drain) => drain.Text("select") + (
+        drain.Text("keep") is { } keep ? $", all but {keep}"
+        : drain.Text("partOf") is { } whole ? $", part of {whole}"
+        : drain.Text("rolling") is not null ? ", rolling"
+        : drain.Text("rebalance") is not null ? ", rebalance"
+        : "");
 
     internal static bool IsOver(JsonObject drain) => drain.Text("state") is "completed" or "cancelled";
 
@@ -47,6 +51,9 @@ internal static class DrainText
         var note = drain.Text("note") is { } why ? $" ({why})" : "";
         return $"Drain {drain.Text("id")} {drain.Text("state")}{note} after {Elapsed(drain)}: {Rolling(drain)}{Way(drain).Gone} of {Way(drain).Total} connections gone, {Counts(drain)}";
     }
+
+    /// <summary>Changes when there is something new to tell: with its state, and with that of a node.</summary>
+    internal static string Stage(JsonObject drain) => string.Join(' ', [drain.Text("state"), .. Nodes(drain).Select(n => n.Text("state"))]);
 
     private static string Rolling(JsonObject drain)
     {

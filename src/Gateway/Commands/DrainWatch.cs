@@ -18,7 +18,12 @@ internal static class DrainWatch
     internal static async Task<int> RunAsync(CommandRun run, JsonObject drain, CancellationToken cancellation)
     {
         var id = drain.Text("id")!;
-        if (!run.Screen.AsJson) run.Screen.Say($"Drain {id}: {DrainText.Plan(drain)}");
+        if (!run.Screen.AsJson)
+        {
+            run.Screen.Say($"Drain {id}: {DrainText.Plan(drain)}");
+            RollingTable.Show(run.Screen, drain);
+        }
+
         try
         {
             var last = run.Screen.Console is { } console
@@ -27,6 +32,7 @@ internal static class DrainWatch
             if (run.Screen.AsJson) run.Screen.Json(last);
             else
             {
+                RollingTable.Show(run.Screen, last);
                 run.Screen.Say(DrainText.Result(last));
                 run.Screen.NoteMissing(last);
             }
@@ -42,11 +48,11 @@ internal static class DrainWatch
 
     private static async Task<JsonObject> LinesAsync(CommandRun run, JsonObject drain, CancellationToken cancellation)
     {
-        var (state, told) = (drain.Text("state"), run.Time.GetTimestamp());
+        var (stage, told) = (DrainText.Stage(drain), run.Time.GetTimestamp());
         return await FollowAsync(run, drain, now =>
         {
-            if (run.Screen.AsJson || DrainText.IsOver(now) || (now.Text("state") == state && run.Time.GetElapsedTime(told) < BetweenLines)) return;
-            (state, told) = (now.Text("state"), run.Time.GetTimestamp());
+            if (run.Screen.AsJson || DrainText.IsOver(now) || (DrainText.Stage(now) == stage && run.Time.GetElapsedTime(told) < BetweenLines)) return;
+            (stage, told) = (DrainText.Stage(now), run.Time.GetTimestamp());
             run.Screen.Say(DrainText.Progress(now));
         }, cancellation);
     }

@@ -15,7 +15,13 @@ internal static class DrainsCommand
         {
             var answer = await run.Admin.GetAsync(Path(run.Get(shown)!), cancellation);
             if (run.Screen.AsJson) run.Screen.Json(answer);
-            else run.Screen.Properties(NodesCommand.Flat("", answer));
+            else
+            {
+                run.Screen.Properties(NodesCommand.Flat("", answer).Where(p => p.Name != "nodes"));
+                RollingTable.Show(run.Screen, answer);
+                run.Screen.NoteMissing(answer);
+            }
+
             return ExitCodes.Clean;
         }));
 

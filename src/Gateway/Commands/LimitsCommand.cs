@@ -71,7 +71,8 @@ internal static class LimitsCommand
     private static async Task<int> ChangeAsync(CommandRun run, HttpMethod method, JsonObject? body, CancellationToken cancellation)
     {
         var answer = await run.Admin.CallAsync(method, "limits", body, cancellation);
-        Show(run.Screen, answer ?? []);
+        if (run.Screen.AsJson) run.Screen.Json(answer ?? []);
+        else ShowSet(run.Screen, answer ?? []);
         if (answer.Text("storeFault") is { } fault) run.Screen.Note($"It is in force but will not survive a restart: {fault}");
         return ExitCodes.Clean;
     }
@@ -84,9 +85,20 @@ internal static class LimitsCommand
             return;
         }
 
+        screen.Properties(Settings(answer).Select(s => (s.ByApi ? $"{s.Name} *" : s.Name, s.Value)));
+    }
+
+    /// <summary>After a change only what the API has set: the rest is long, and is as it was.</summary>
+    private static void ShowSet(Screen screen, JsonObject answer)
+    {
+        var set = Settings(answer).Where(s => s.ByApi).Select(s => ($"{s.Name} *", s.Value)).ToList();
+        if (set.Count == 0) screen.Say("Nothing is set by the API; the files apply");
+        else screen.Properties(set);
+    }
+
+    private static IEnumerable<(string Name, string? Value, bool ByApi)> Settings(JsonObject answer)
+    {
         var set = (answer["fromApi"] as JsonArray ?? []).Select(k => k!.ToString()).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        screen.Properties(NodesCommand.Flat("", answer)
-            .Where(p => p.Item1 is not ("fromApi" or "storeFault"))
-            .Select(p => set.Contains(p.Item1) ? ($"{p.Item1} *", p.Item2) : p));
+        return NodesCommand.Flat("", answer).Where(p => p.Name is not ("fromApi" or "storeFault")).Select(p => (p.Name, p.Value, set.Contains(p.Name)));
     }
 }

@@ -32,7 +32,7 @@ internal static class NodesCommand
     }
 
     /// <summary>Nested values as <c>limits:maxConnections</c>, the way keys are written elsewhere.</summary>
-    internal static IEnumerable<(string, string?)> Flat(string path, JsonObject record) => record.SelectMany(member => member.Value switch
+    internal static IEnumerable<(string Name, string? Value)> Flat(string path, JsonObject record) => record.SelectMany(member => member.Value switch
     {
         JsonObject { Count: > 0 } inner => Flat($"{path}{member.Key}:", inner),
         var value => [($"{path}{member.Key}", Shown.Text(value))],
@@ -47,9 +47,9 @@ internal static class NodesCommand
         else
         {
             run.Screen.Table(
-                ["node", "state", "connections", "closing", "hubs", "uptime", "version"],
-                answer.Entries().Select(n => (string?[])[n.Text("id"), n.Text("state"), n.Text("connections"), n.Text("closing"), n.Text("hubs"), n.Text("uptime"), n.Text("version")])
-                    .Concat(answer.Missing().Select(id => (string?[])[id, "missing", null, null, null, null, null])));
+                ["node", "state", "connections", "closing", "hubs", "address", "uptime", "version"],
+                answer.Entries().Select(n => (string?[])[n.Text("id"), n.Text("state"), n.Text("connections"), n.Text("closing"), n.Text("hubs"), n.Text("address"), n.Text("uptime"), n.Text("version")])
+                    .Concat(answer.Missing().Select(id => (string?[])[id, "missing", null, null, null, null, null, null])));
             run.Screen.NoteMissing(answer);
         }
 

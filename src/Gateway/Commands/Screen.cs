@@ -11,7 +11,7 @@ internal sealed class Screen(TextWriter output, TextWriter errors, bool terminal
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     // What people copy must not be broken over two lines.
-    private static readonly string[] Ids = ["connection", "drain", "node", "subject"];
+    private static readonly string[] Ids = ["connection", "drain", "node", "subject", "from", "until"];
 
     private readonly IAnsiConsole? _console = terminal && !asJson
         ? AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) })

@@ -48,7 +48,7 @@ internal sealed class AdminHost : IAsyncDisposable, IAdminActors, IAdminKeys, IS
         builder.Services.AddSingleton<IAdminKeys>(this);
         builder.Services.AddSingleton<ISettingsAdministration>(this);
         builder.Services.AddSingleton<ITokenReader>(this);
-        builder.Services.AddSingleton(new NodeIdentity("node1", "http://127.0.0.1:8080", Samples.Now - TimeSpan.FromHours(26), "0.1.0"));
+        builder.Services.AddSingleton(new NodeIdentity("node1", () => "http://127.0.0.1:8080", Samples.Now - TimeSpan.FromHours(26), "0.1.0"));
         builder.Services.AddSingleton(new Peers(System, Membership));
         builder.Services.AddSingleton(new Live<NodeSettings>(Samples.Settings("chat")));
         builder.Services.AddSingleton(ask);

@@ -110,17 +110,10 @@ public sealed class DeploymentTests
 
     private static YamlDocument[] Read(string file)
     {
-        using var text = File.OpenText(Path.Combine(Root(), "deploy", file));
+        using var text = File.OpenText(Path.Combine(Repository.Root, "deploy", file));
         var yaml = new YamlStream();
         yaml.Load(text);
         return [.. yaml.Documents];
-    }
-
-    private static string Root()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "ActorSockets.sln"))) directory = directory.Parent!;
-        return directory.FullName;
     }
 }
 

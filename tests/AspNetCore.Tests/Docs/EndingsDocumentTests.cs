@@ -8,7 +8,7 @@ namespace ActorSockets.AspNetCore.Tests.Docs;
 /// <summary>docs/protocol.md and the catalogue of endings say the same, in the same order.</summary>
 public sealed partial class EndingsDocumentTests
 {
-    private static readonly string Text = File.ReadAllText(Path.Combine(Root(), "docs", "protocol.md"));
+    private static readonly string Text = Repository.Text("docs", "protocol.md");
 
     [Fact]
     public void Every_ending_is_documented_as_it_is()
@@ -30,13 +30,6 @@ public sealed partial class EndingsDocumentTests
     private static string Row(Ending ending)
     {
         return $"| `{ending.Id}` | {WireName.Of(ending.Category)} | {ending.Code?.ToString(CultureInfo.InvariantCulture) ?? "–"} | `{WireName.Of(ending.Reconnect)}` |";
-    }
-
-    private static string Root()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "ActorSockets.sln"))) directory = directory.Parent!;
-        return directory.FullName;
     }
 
     [GeneratedRegex(@"<!-- endings:begin[^\n]*-->\n(.*?)<!-- endings:end -->", RegexOptions.Singleline)]

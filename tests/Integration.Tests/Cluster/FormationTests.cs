@@ -16,6 +16,12 @@ public sealed class FormationTests
             using var client = await node.ConnectAsync();
             await client.EchoAsync();
         }
+
+        // A node is asked for its address by the others even before it listens.
+        var addresses = cluster.Nodes.ToDictionary(GatewayCluster.IdOf, n => (string?)n.Public.GetLeftPart(UriPartial.Authority));
+        await Eventually.TrueAsync(
+            async () => (await cluster[0].GetAsync("/admin/v1/nodes"))["value"]!.AsArray().ToDictionary(n => (string)n!["id"]!, n => (string?)n!["address"]).OrderBy(n => n.Key).SequenceEqual(addresses.OrderBy(n => n.Key)),
+            "every node says where its clients reach it");
     }
 
     [Fact]

@@ -32,6 +32,9 @@ public sealed class RollingTests(RollingTests.Nodes nodes) : IClassFixture<Rolli
         var planned = JsonNode.Parse(await dry.Content.ReadAsStringAsync())!;
         Assert.Equal([3, 3, 3], planned["nodes"]!.AsArray().Select(n => (int)n!["plan"]!["connections"]!));
         Assert.Equal(9, (int)planned["plan"]!["connections"]!);
+        var turns = planned["nodes"]!.AsArray().Select(n => (From: (DateTimeOffset)n!["plan"]!["startsAt"]!, Until: (DateTimeOffset)n["plan"]!["endsAt"]!)).ToList();
+        Assert.All(turns.Zip(turns[1..]), two => Assert.True(two.Second.From > two.First.Until, $"{two}"));
+        Assert.True((DateTimeOffset)planned["plan"]!["endsAt"]! > turns[^1].Until);
 
         using var started = await PostAsync(Cluster[1], new { select = All, confirm = "all", rolling = true, deadline = "00:00:02", reconnectSpread = "00:00:01" });
         var text = await started.Content.ReadAsStringAsync();
@@ -113,6 +116,7 @@ public sealed class RollingTests(RollingTests.Nodes nodes) : IClassFixture<Rolli
 
         Assert.Contains("completed", @operator.Output, StringComparison.Ordinal);
         Assert.Contains("3 of 3 nodes", @operator.Output, StringComparison.Ordinal);
+        Assert.Equal(["1", "2", "3"], @operator.Lines.Where(l => l.Contains("\tdone\t", StringComparison.Ordinal)).Select(l => l.Split('\t')[0]));
     }
 
     [Fact]

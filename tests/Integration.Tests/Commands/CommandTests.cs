@@ -95,10 +95,13 @@ public sealed class CommandTests
         using var @operator = new Operator(gateway);
 
         await @operator.DoesAsync("limits", "put", "Limits:MaxConnections=5", "Hubs:echo:Timers:Idle=00:01:00");
+        Assert.Equal(["hubs:echo:timers:idle *\t00:01:00", "limits:maxConnections *\t5"], @operator.Lines);
         await @operator.DoesAsync("limits");
         Assert.Contains("limits:maxConnections *\t5", @operator.Lines);
         Assert.Contains("hubs:echo:timers:idle *\t00:01:00", @operator.Lines);
         Assert.Contains("timers:idle\t00:10:00", @operator.Lines);
+        await @operator.DoesAsync("limits", "delete");
+        Assert.Equal(["Nothing is set by the API; the files apply"], @operator.Lines);
         await @operator.DoesAsync("limits", "delete", "--json");
         Assert.Equal(100000, (int?)@operator.Json["limits"]!["maxConnections"]);
 
