@@ -14,6 +14,9 @@ internal sealed class PartingRoute(ReliableSession session)
     private readonly List<(Mark? Mark, StandingChange Change)> _changes = [];
     private int _told;
 
+    /// <summary>Its tail is out of this router's hands.</summary>
+    internal bool IsTold { get; private set; }
+
     internal ReliableSession Session => session;
 
     /// <summary>Until this router has come so far; null while nobody has asked.</summary>
@@ -43,7 +46,7 @@ internal sealed class PartingRoute(ReliableSession session)
     /// <summary>As with messages: what was for all nodes is told up to where the other one began to hear.</summary>
     internal IReadOnlyList<StandingChange> CloseTail(IReadOnlyDictionary<string, long> upTo)
     {
-        _told = _changes.Count;
+        (_told, IsTold) = (_changes.Count, true);
         return [.. _changes.Where(c => c.Mark is not { } mark || mark.Number <= upTo.GetValueOrDefault(mark.By)).Select(c => c.Change)];
     }
 

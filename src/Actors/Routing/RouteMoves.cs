@@ -25,8 +25,7 @@ internal sealed class RouteMoves(Peers peers, Whereabouts whereabouts, TimeSpan 
     /// <summary>On their way to here, and what was changed of them by messages to all nodes since this router hears for them.</summary>
     internal Dictionary<ConnectionId, List<StandingChange>> Arriving { get; } = [];
 
-    /// <summary>Answers that wait for another node to have heard of a change.</summary>
-    internal Dictionary<long, List<Action>> Owed { get; } = [];
+    internal OwedAnswers Owed { get; } = new();
 
     /// <summary>Sessions that this node made, and what is for them alone, while what went the old way may still be on it.</summary>
     internal Dictionary<ConnectionId, HeldRoute> Holds { get; } = [];

@@ -71,11 +71,13 @@ internal sealed partial class RouterActor(string node, RoutingTable table, Relay
                 break;
             case Unregister gone:
                 table.Remove(gone.Id);
-                moves?.Arriving.Remove(gone.Id);
-                if (moves?.Holds.GetValueOrDefault(gone.Id) is { } hold) Release(gone.Id, hold);
+                if (moves is not null) OnOver(gone.Id, moves);
                 break;
-            case Part or CloseTail or TailOverdue or LetGo or TakeBack or GetGate or Settle or SettleOn or Settled or SentOn or Redirect or Flush or Flushed or HoldOverdue or Released:
+            case Part or CloseTail or TailOverdue or LetGo or TakeBack or GetGate or Settle or SettleOn or Settled or OwedOverdue:
                 if (moves is not null) OnMove(message, moves);
+                break;
+            case SentOn or Redirect or Flush or Flushed or HoldOverdue or Released:
+                if (moves is not null) OnWay(message, moves);
                 break;
             case JoinGroup join:
                 ReplyWhenSettled(new Changed(table.Find(join.Id) is { Closing: false } joining && Enter(joining, null, [join.Group])));
@@ -127,6 +129,7 @@ internal sealed partial class RouterActor(string node, RoutingTable table, Relay
                 break;
             case MembershipChanged change:
                 relay?.Adapt(change);
+                foreach (var lost in change.Removed) moves?.Owed.Lose(lost.Tag);
                 break;
             case LookAtLanes:
                 LookAgain();

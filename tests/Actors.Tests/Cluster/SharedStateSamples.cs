@@ -30,6 +30,7 @@ internal static class SharedStateSamples
         new UserSlotProtocol.Holdings("tag", 7, 0, null, []),
         new WitnessProtocol.Told("tag", 1L << 50, 3, [new WitnessedSession(Id, "chat", "änn/1", new ClientAddress(IPAddress.Parse("2001:db8::7"), true), "json", Then, "stäte")], [Id]),
         new WitnessProtocol.Heard("tag", 1L << 50, 3), new WitnessProtocol.Anew("tag", 1L << 50), new WitnessProtocol.Elsewhere("tag", 1L << 50), new WitnessProtocol.Bereft("tag", "lost", 1L << 50),
+        new WitnessProtocol.HaveMet("tag", 1L << 50, 3, [Id]), new WitnessProtocol.Met("tag", 1L << 50, 3, [Id]),
         new ReplicaProtocol.Entries("tag", "guard", Entries), new ReplicaProtocol.Question("tag", "guard", Digest), new ReplicaProtocol.Answer("tag", "guard", Digest),
     ];
 }

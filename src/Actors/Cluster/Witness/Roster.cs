@@ -17,6 +17,7 @@ internal sealed class Roster
     private readonly Dictionary<ConnectionId, Line> _held = [];
     private readonly HashSet<ConnectionId> _changed = [];
     private readonly EarlyStates _early = new();
+    private readonly LatelyEnded _ended = new();
     private bool _isTold;
     private int _telling;
 
@@ -32,14 +33,14 @@ internal sealed class Roster
     /// <summary>Too much has happened that nobody has heard of.</summary>
     internal bool IsBehind => _changed.Count > _held.Count + MostGone;
 
-    internal bool Holds(ConnectionId id) => _held.ContainsKey(id);
+    /// <summary>It is here, or another node had it and it ended here: nobody else has to say what became of it.</summary>
+    internal bool HasMet(ConnectionId id) => _held.ContainsKey(id) || _ended.Holds(id);
 
-    /// <summary>It is here, with all its facts: it opened, came from another node, or has another address.</summary>
-    internal void Put(SessionInfo session)
-    {
-        _held[session.Id] = _held.TryGetValue(session.Id, out var known) ? known with { Session = session } : new Line(session, _early.Take(session.Id), 0);
-        Changed(session.Id);
-    }
+    /// <summary>It is here, with all its facts: it opened, or has another address.</summary>
+    internal void Put(SessionInfo session) => Set(session, adopted: false);
+
+    /// <summary>It came from another node.</summary>
+    internal void Adopt(SessionInfo session) => Set(session, adopted: true);
 
     /// <summary>As <see cref="Put"/>, unless it has ended meanwhile.</summary>
     internal void Update(SessionInfo session)
@@ -61,10 +62,20 @@ internal sealed class Roster
         Changed(id);
     }
 
-    /// <summary>It is here no more.</summary>
+    /// <summary>It went to another node.</summary>
     internal void Remove(ConnectionId id)
     {
         if (_held.Remove(id)) Changed(id);
+    }
+
+    /// <summary>It is over.</summary>
+    /// <param name="id">Of the session.</param>
+    /// <param name="withItsNode">It ended because the node that was taking it over is lost, which may have told that it had it.</param>
+    internal void End(ConnectionId id, bool withItsNode)
+    {
+        if (!_held.Remove(id, out var line)) return;
+        Changed(id);
+        if (line.IsAdopted || withItsNode) _ended.Put(id);
     }
 
     /// <summary>Somebody is told who knows nothing yet.</summary>
@@ -117,8 +128,20 @@ internal sealed class Roster
             if (_held.TryGetValue(session.Id, out var line)) _held[session.Id] = line with { HeardIn = _telling };
     }
 
-    /// <summary>Once in a while: what came early and was never needed is forgotten.</summary>
-    internal void Age() => _early.Age();
+    /// <summary>Once in a while: what is not needed any more is forgotten.</summary>
+    internal void Age()
+    {
+        _early.Age();
+        _ended.Age();
+    }
+
+    private void Set(SessionInfo session, bool adopted)
+    {
+        _held[session.Id] = _held.TryGetValue(session.Id, out var known)
+            ? known with { Session = session, IsAdopted = known.IsAdopted || adopted }
+            : new Line(session, _early.Take(session.Id), 0, adopted);
+        Changed(session.Id);
+    }
 
     private void Changed(ConnectionId id)
     {
@@ -128,5 +151,6 @@ internal sealed class Roster
     /// <param name="Session">As it is now.</param>
     /// <param name="State">What is kept for it.</param>
     /// <param name="HeardIn">The last telling in which it was heard of.</param>
-    private readonly record struct Line(SessionInfo Session, string? State, int HeardIn);
+    /// <param name="IsAdopted">Another node had it before.</param>
+    private readonly record struct Line(SessionInfo Session, string? State, int HeardIn, bool IsAdopted);
 }

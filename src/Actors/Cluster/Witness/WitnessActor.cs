@@ -28,7 +28,9 @@ internal sealed partial class WitnessActor : UntypedActor, IWithTimers
     internal static readonly TimeSpan HeardWithin = TimeSpan.FromSeconds(5);
 
     private const int MostBytesPerPart = 128 * 1024;
-    private static readonly TimeSpan AgeEvery = TimeSpan.FromSeconds(30);
+
+    // Longer than it takes from the last breath of a node until its witness asks for its last sessions.
+    private static readonly TimeSpan AgeEvery = TimeSpan.FromMinutes(1);
 
     private readonly Live<Membership> _membership;
     private readonly Func<MemberNode, IActorRef> _peerOn;
@@ -84,9 +86,9 @@ internal sealed partial class WitnessActor : UntypedActor, IWithTimers
         switch (message)
         {
             case LifecycleEvents.Opened opened: OnOpened(opened.Session); break;
-            case LifecycleEvents.Adopted adopted: OnOpened(adopted.Session); break;
+            case LifecycleEvents.Adopted adopted: OnAdopted(adopted.Session); break;
             case LifecycleEvents.Recovered recovered: _roster.Update(recovered.Session); break;
-            case LifecycleEvents.Ended ended: _roster.Remove(ended.Record.Session.Id); break;
+            case LifecycleEvents.Ended ended: _roster.End(ended.Record.Session.Id, withItsNode: ended.Record.Ending == EndingCatalogue.NodeLost); break;
             case LifecycleEvents.Surrendered surrendered: _roster.Remove(surrendered.Session.Id); break;
             case LifecycleEvents.StateKept kept: _roster.Keep(kept.Id, kept.State); break;
             case MembershipChanged changed: OnMembers(changed); break;
@@ -103,6 +105,12 @@ internal sealed partial class WitnessActor : UntypedActor, IWithTimers
         _last.Opened(session.Id);
     }
 
+    private void OnAdopted(SessionInfo session)
+    {
+        _roster.Adopt(session);
+        _last.Opened(session.Id);
+    }
+
     private void OnPeer(IPeerMessage message)
     {
         switch (message)
@@ -112,6 +120,8 @@ internal sealed partial class WitnessActor : UntypedActor, IWithTimers
             case Anew anew when IsAnswered(anew): Begin(_witness); break;
             case Elsewhere elsewhere: OnElsewhere(elsewhere); break;
             case Bereft bereft: OnBereft(bereft); break;
+            case HaveMet have: OnHaveMet(have); break;
+            case Met met: OnMet(met); break;
             case Heard or Anew: break; // of a roster that is not told any more
             default: Unhandled(message); break;
         }
@@ -169,6 +179,7 @@ internal sealed partial class WitnessActor : UntypedActor, IWithTimers
         }
 
         TellWitness();
+        SearchLost();
         ReportLost();
         var report = new WitnessReport(_witness?.Node, _roster.Count, _witness is null ? _roster.Count : _roster.Untold + (_underWay is { } part ? part.Held.Count + part.Gone.Count : 0));
         if (_report.Current != report) _report.Publish(report);

@@ -34,6 +34,14 @@ internal static class WitnessProtocol
     /// <param name="Lost">The lost node's tag.</param>
     internal sealed record Bereft(string From, string Lost, long Roster) : IPeerMessage;
 
+    /// <summary>Before the sender reports these sessions of a lost node: is one of them, or was it of late, on the node that is asked? Answered with <see cref="Met"/>.</summary>
+    /// <param name="Roster">The one of the lost node that they are in.</param>
+    /// <param name="Page">Of all that the sender asks for; from 1.</param>
+    internal sealed record HaveMet(string From, long Roster, int Page, IReadOnlyList<ConnectionId> Sessions) : IPeerMessage;
+
+    /// <param name="Sessions">Of those that were asked for, the ones whose end is not to be reported: they were given to this node in time, or it has said what became of them.</param>
+    internal sealed record Met(string From, long Roster, int Page, IReadOnlyList<ConnectionId> Sessions) : IPeerMessage;
+
     /// <summary>On a node that the others let go: of which sessions do they report the end? Answered with <see cref="Untold"/>.</summary>
     internal sealed record WhoReports : INoSerializationVerificationNeeded
     {

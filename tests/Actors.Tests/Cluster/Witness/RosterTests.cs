@@ -66,6 +66,24 @@ public sealed class RosterTests
     }
 
     [Fact]
+    public void Who_ended_here_and_came_from_another_node_is_remembered_for_a_while()
+    {
+        var (adopted, opened) = (Session("b"), Session());
+        _roster.Adopt(adopted);
+        _roster.Put(opened);
+        _roster.Put(adopted);
+        Assert.True(_roster.HasMet(adopted.Id));
+
+        _roster.End(adopted.Id, withItsNode: false);
+        _roster.End(opened.Id, withItsNode: false);
+        Assert.False(_roster.HasMet(opened.Id));
+        _roster.Age();
+        Assert.True(_roster.HasMet(adopted.Id));
+        _roster.Age();
+        Assert.False(_roster.HasMet(adopted.Id));
+    }
+
+    [Fact]
     public void Only_who_was_never_heard_of_is_unknown_to_the_one_who_is_told()
     {
         var (ann, ben) = (Session(), Session(user: "ben"));
@@ -132,7 +150,7 @@ public sealed class RosterTests
                     truth.TryAdd(session.Id, null);
                     break;
                 case 1:
-                    roster.Remove(session.Id);
+                    roster.End(session.Id, withItsNode: false);
                     truth.Remove(session.Id);
                     break;
                 case 2 when truth.ContainsKey(session.Id):

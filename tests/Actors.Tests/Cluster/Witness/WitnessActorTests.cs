@@ -18,6 +18,9 @@ public sealed class WitnessActorTests : TestKit
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
+    /// <summary>From the loss of a node until its sessions are reported, where nobody says anything.</summary>
+    private static readonly TimeSpan Silence = WitnessActor.AskWithin + WitnessActor.MetWithin;
+
     private readonly VirtualTime _time;
     private readonly Live<Membership> _membership = new(Members(Member("a") with { State = MemberState.Joining }));
     private readonly Live<WitnessReport> _report = new(WitnessReport.None);
@@ -134,7 +137,7 @@ public sealed class WitnessActorTests : TestKit
         Assert.Equal(("a", "b", 7), await FishBereft("c"));
         await _lost.ExpectNoMsgAsync(TimeSpan.Zero);
 
-        await Beats(WitnessActor.AskWithin);
+        await Beats(Silence);
         var lost = await _lost.ExpectMsgAsync<LifecycleEvents.Lost>(Patience);
         Assert.Equal((ann, EndingCatalogue.NodeLost, "kept"), (lost.Record.Session, lost.Record.Ending, lost.State));
         Assert.Null(lost.Record.Code);
@@ -142,7 +145,7 @@ public sealed class WitnessActorTests : TestKit
 
         // Who is no member any more is not heard.
         _actor.Tell(new Told("b", 8, 0, [WitnessedSession.Of(ben, null)], []), _peers["b"]);
-        await Beats(WitnessActor.AskWithin);
+        await Beats(Silence);
         await _lost.ExpectNoMsgAsync(TimeSpan.Zero);
     }
 
@@ -154,7 +157,7 @@ public sealed class WitnessActorTests : TestKit
 
         await See(Member("b") with { State = MemberState.Leaving }, Member("c"));
         await See(Member("c"));
-        await Beats(WitnessActor.AskWithin);
+        await Beats(Silence);
 
         await _lost.ExpectNoMsgAsync(TimeSpan.Zero);
     }
@@ -174,7 +177,7 @@ public sealed class WitnessActorTests : TestKit
         await See(Member("e"));
         _actor.Tell(new Bereft("e", "c", 8), _peers["e"]);
         _actor.Tell(new Bereft("e", "d", 6), _peers["e"]);
-        await Beats(WitnessActor.AskWithin);
+        await Beats(Silence);
 
         Assert.Equal("box-d", (await _lost.ExpectMsgAsync<LifecycleEvents.Lost>(Patience)).Record.Session.Node);
         await _lost.ExpectNoMsgAsync(TimeSpan.Zero);
@@ -193,13 +196,106 @@ public sealed class WitnessActorTests : TestKit
 
         await See(Lost("b"), Member("c"));
         await See(Member("c"));
-        await Beats(WitnessActor.AskWithin);
+        await Beats(Silence);
 
         await _lost.ExpectNoMsgAsync(TimeSpan.Zero);
     }
 
     [Fact]
-    public async Task A_full_node_is_reported_at_a_pace()
+    public async Task A_session_that_went_to_a_node_which_tells_another_witness_lives_on_because_that_node_says_so()
+    {
+        var (gone, there, ended) = (Session("b"), Session("b"), Session("b"));
+        await See(Member("b"), Member("c"), Member("d"), Member("e") with { Reachable = false });
+        await Tell("b", 0, [WitnessedSession.Of(gone, null), WitnessedSession.Of(there, null), WitnessedSession.Of(ended, null)]);
+        await See(Lost("b"), Member("c"), Member("d"), Member("e") with { Reachable = false });
+        await See(Member("c"), Member("d"), Member("e") with { Reachable = false });
+
+        await Beats(WitnessActor.AskWithin);
+        var (c, d) = (await FishQuestion("c"), await FishQuestion("d"));
+        Assert.Equal(c, d);
+        Assert.Equal(new[] { gone.Id, there.Id, ended.Id }.Order(), c.Sessions.Order());
+        Assert.DoesNotContain(await ReceivedAsync(_peers["e"]), m => m is HaveMet);
+        Answer(c, "c", there.Id);
+        await Beat();
+        await _lost.ExpectNoMsgAsync(TimeSpan.Zero);
+
+        // With the last answer it is clear, and nobody waits any longer.
+        Answer(d, "d", ended.Id);
+        await Beat();
+
+        Assert.Equal(gone, (await _lost.ExpectMsgAsync<LifecycleEvents.Lost>(Patience)).Record.Session);
+        await Beats(Silence);
+        await _lost.ExpectNoMsgAsync(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task Who_stays_silent_is_not_waited_for_longer_than_a_second()
+    {
+        var (gone, there) = (Session("b"), Session("b"));
+        await See(Member("b"), Member("c"), Member("d"));
+        await Tell("b", 0, [WitnessedSession.Of(gone, null), WitnessedSession.Of(there, null)]);
+        await See(Lost("b"), Member("c"), Member("d"));
+        await See(Member("c"), Member("d"));
+        await Beats(WitnessActor.AskWithin);
+        var question = await FishQuestion("c");
+        Answer(question, "c", there.Id);
+
+        // Of another question, and of somebody who was not asked.
+        Answer(question with { Page = 9 }, "d", gone.Id);
+        Answer(question, "e", gone.Id);
+        await Beats(WitnessActor.MetWithin - WitnessActor.Beat);
+        await _lost.ExpectNoMsgAsync(TimeSpan.Zero);
+        await Beat();
+
+        Assert.Equal(gone, (await _lost.ExpectMsgAsync<LifecycleEvents.Lost>(Patience)).Record.Session);
+        Answer(question, "d", gone.Id);
+        await Beats(Silence);
+        await _lost.ExpectNoMsgAsync(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task A_later_roster_makes_void_what_is_being_asked_for()
+    {
+        await See(Member("b"), Member("c"));
+        await Tell("b", 0, [WitnessedSession.Of(Session("b"), null)]);
+        await See(Lost("b"), Member("c"));
+        await See(Member("c"));
+        await Beats(WitnessActor.AskWithin);
+        var question = await FishQuestion("c");
+
+        _actor.Tell(new Bereft("c", "b", 8), _peers["c"]);
+        Answer(question, "c");
+        await Beats(Silence);
+
+        await _lost.ExpectNoMsgAsync(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task Who_is_asked_names_the_sessions_that_are_here_and_those_of_other_nodes_that_ended_here()
+    {
+        var (here, opened, adopted, passedOn, orphan) = (Session(), Session(), Session("b"), Session("b"), Session());
+        await Publish(new LifecycleEvents.Opened(here));
+        await Publish(new LifecycleEvents.Opened(opened));
+        await Publish(new LifecycleEvents.Opened(orphan));
+        await Publish(new LifecycleEvents.Adopted(adopted));
+        await Publish(new LifecycleEvents.Adopted(passedOn));
+        await Publish(new LifecycleEvents.Ended(Ended(opened)));
+        await Publish(new LifecycleEvents.Ended(Ended(adopted)));
+        await Publish(new LifecycleEvents.Surrendered(passedOn));
+
+        // Its new node was lost in the middle of the hand-over, and may have told its own witness.
+        await Publish(new LifecycleEvents.Ended(Ended(orphan) with { Ending = EndingCatalogue.NodeLost }));
+        await See(Member("c"));
+
+        _actor.Tell(new HaveMet("c", 7, 3, [here.Id, opened.Id, adopted.Id, passedOn.Id, orphan.Id]), _peers["c"]);
+
+        var met = await _peers["c"].FishForMessageAsync<Met>(_ => true, Patience);
+        Assert.Equal(("a", 7, 3), (met.From, met.Roster, met.Page));
+        Assert.Equal([here.Id, adopted.Id, orphan.Id], met.Sessions);
+    }
+
+    [Fact]
+    public async Task A_full_node_is_asked_for_and_reported_at_a_pace_although_nobody_answers()
     {
         const int count = (2 * WitnessActor.ReportedPerBeat) + 10;
         await See(Member("b"), Member("c"));
@@ -207,14 +303,16 @@ public sealed class WitnessActorTests : TestKit
         await See(Lost("b"), Member("c"));
         await See(Member("c"));
 
-        await Beats(WitnessActor.AskWithin);
+        await Beats(Silence);
         var first = (await ReceivedAsync(_lost)).Count;
         await Beat();
+        var second = (await ReceivedAsync(_lost)).Count;
         await Beat();
         var rest = (await ReceivedAsync(_lost)).Count;
 
-        Assert.Equal(WitnessActor.ReportedPerBeat, first);
-        Assert.Equal(count, first + rest);
+        Assert.Equal((WitnessActor.ReportedPerBeat, WitnessActor.ReportedPerBeat, 10), (first, second, rest));
+        var questions = (await ReceivedAsync(_peers["c"])).OfType<HaveMet>().Select(q => q.Sessions.Count);
+        Assert.Equal([WitnessActor.ReportedPerBeat, WitnessActor.ReportedPerBeat, 10], questions);
     }
 
     [Fact]
@@ -247,7 +345,7 @@ public sealed class WitnessActorTests : TestKit
         var up = _membership.Current;
         _membership.Publish(new Membership(up.Self with { State = MemberState.Down }, []));
         _actor.Tell(new MembershipChanged(up, _membership.Current), ActorRefs.NoSender);
-        await Beats(WitnessActor.AskWithin);
+        await Beats(Silence);
 
         await _lost.ExpectNoMsgAsync(TimeSpan.Zero);
     }
@@ -282,6 +380,10 @@ public sealed class WitnessActorTests : TestKit
         _actor.Tell(new Told(from, 7, part, held, gone), _peers[from]);
         Assert.Equal(new Heard("a", 7, part), await _peers[from].FishForMessageAsync<Heard>(_ => true, Patience));
     }
+
+    private Task<HaveMet> FishQuestion(string to) => _peers[to].FishForMessageAsync<HaveMet>(_ => true, Patience).AsTask();
+
+    private void Answer(HaveMet question, string by, params ConnectionId[] met) => _actor.Tell(new Met(by, question.Roster, question.Page, met), _peers[by]);
 
     private async Task<(string From, string Lost, long Roster)> FishBereft(string by)
     {

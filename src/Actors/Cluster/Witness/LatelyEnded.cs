@@ -1,0 +1,28 @@
+using ActorSockets.Actors.Connections;
+
+namespace ActorSockets.Actors.Cluster.Witness;
+
+/// <summary>
+/// Sessions that came from another node and ended here not long ago: the witness of that node may not have heard that they had left it, and asks before it reports
+/// them. Forgotten after a while, and there are never many.
+/// </summary>
+internal sealed class LatelyEnded
+{
+    private const int Most = 10_000;
+
+    private HashSet<ConnectionId> _young = [];
+    private HashSet<ConnectionId> _old = [];
+
+    internal void Put(ConnectionId id)
+    {
+        if (_young.Count < Most) _young.Add(id);
+    }
+
+    internal bool Holds(ConnectionId id) => _young.Contains(id) || _old.Contains(id);
+
+    /// <summary>Whatever is older than the last call goes.</summary>
+    internal void Age()
+    {
+        if (_young.Count + _old.Count > 0) (_old, _young) = (_young, []);
+    }
+}
