@@ -1,9 +1,4 @@
-using System.Collections.Immutable;
 using ActorSockets.Actors.Connections;
-using ActorSockets.Actors.Drains;
-using ActorSockets.Actors.Endings;
-using ActorSockets.Actors.Routing;
-using Akka.Actor;
 using static ActorSockets.Actors.Cluster.Slots.UserSlotProtocol;
 
 namespace ActorSockets.Actors.Cluster.Slots;
@@ -14,13 +9,9 @@ internal sealed partial class UserSlotActor
     /// <summary>Sessions in one message. A user id is not longer than a token, so a part stays far below the longest frame.</summary>
     private const int HeldPerPart = 500;
 
-    private static readonly TimeSpan DrainSlack = TimeSpan.FromSeconds(10);
-
     private readonly Dictionary<string, long> _told = [];
     private readonly Dictionary<string, HoldingsSoFar> _hearing = [];
     private readonly Dictionary<string, BucketSet> _asked = [];
-    private readonly Dictionary<ConnectionId, TimeSpan> _drained = [];
-    private readonly List<string> _toDrain = [];
 
     private void Follow(Membership membership)
     {
@@ -98,9 +89,9 @@ internal sealed partial class UserSlotActor
         _slots.Holdings(holdings.From, holdings.Number, holdings.Buckets, soFar.Held, Now);
     }
 
-    private void Notify(ConnectionId id, UserKey user, bool isFree)
+    private void Notify(ConnectionId id, UserKey user, bool isFree = false, bool isMarked = false)
     {
-        if (OwnerOf(user) is { } owner) To(owner, new Notice(_self, NextTo(owner), id, user, isFree));
+        if (OwnerOf(user) is { } owner) To(owner, new Notice(_self, NextTo(owner), id, user, isFree, isMarked));
     }
 
     private void Say(SlotClaims.Question question)
@@ -130,24 +121,6 @@ internal sealed partial class UserSlotActor
     private long NextTo(string owner) => _told[owner] = _told.GetValueOrDefault(owner, _firstNumber) + 1;
 
     private string? OwnerOf(UserKey user) => _view.Owners[UserBucket.Of(user)];
-
-    private void DrainThem()
-    {
-        if (_drained.Count > 0 && _toDrain.Count == 0)
-            foreach (var id in _drained.Where(d => d.Value <= Now).Select(d => d.Key).ToImmutableArray()) _drained.Remove(id);
-        if (_toDrain.Count == 0) return;
-        var order = new DrainOrder
-        {
-            Ending = EndingCatalogue.ConnectionLimit,
-            Detail = "limit=user",
-            RefuseNew = false,
-            Sequence = DrainSequence.OldestFirst,
-            By = "limits",
-            Select = new ConnectionSelector { Connections = [.. _toDrain] },
-        };
-        _toDrain.Clear();
-        _drains.Tell(new DrainProtocol.Start(order), ActorRefs.NoSender);
-    }
 
     private sealed class HoldingsSoFar(long number)
     {

@@ -13,7 +13,7 @@ internal static class UserSlotCodecs
         .Add<Deny>("s.deny", Write, f => new Deny(f.Needed(1), f.Id(2), f.Count(5), f.Count(6)))
         .Add<PassOn>("s.pass", Write, f => new PassOn(f.Needed(1), f.Id(2), User(f), f.Flag(5), f.Flag(6)))
         .Add<Ready>("s.ready", (w, m) => w.Text(1, m.From), f => new Ready(f.Needed(1)))
-        .Add<Notice>("s.notice", Write, f => new Notice(f.Needed(1), f.Number(5), f.Id(2), User(f), f.Flag(6)))
+        .Add<Notice>("s.notice", Write, f => new Notice(f.Needed(1), f.Number(5), f.Id(2), User(f), f.Flag(6), f.Flag(7)))
         .Add<SoFar>("s.stand", Write, f => new SoFar(f.Needed(1), f.Number(2)))
         .Add<Recount>("s.recount", (w, m) => Write(w, m.From, m.Buckets), f => new Recount(f.Needed(1), NeededBuckets(f)))
         .Add<Learn>("s.learn", (w, m) => Write(w, m.From, m.Buckets), f => new Learn(f.Needed(1), NeededBuckets(f)))
@@ -52,6 +52,7 @@ internal static class UserSlotCodecs
         Slot(writer, notice.From, notice.Id, notice.User);
         writer.Number(5, notice.Number);
         writer.Flag(6, notice.IsFree);
+        writer.Flag(7, notice.IsMarked);
     }
 
     private static void Write(WireWriter writer, SoFar standing)

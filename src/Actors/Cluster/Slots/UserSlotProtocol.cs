@@ -25,7 +25,11 @@ internal static class UserSlotProtocol
     internal sealed record Take(ConnectionId Id, UserKey User, DateTimeOffset Since) : IMessage;
 
     /// <summary>To the supervisor, and perhaps more than once; also for one that it does not know any more, which it then frees.</summary>
-    internal sealed record Granted(ConnectionId Id, UserKey User) : IMessage;
+    internal sealed record Granted(ConnectionId Id, UserKey User) : IMessage
+    {
+        /// <summary>It answers no claim that waits.</summary>
+        public bool Again { get; init; }
+    }
 
     internal sealed record Denied(ConnectionId Id, Refusal Refusal) : IMessage;
 
@@ -35,11 +39,17 @@ internal static class UserSlotProtocol
     /// <summary>From the supervisor: it has, or wants, no slot any more.</summary>
     internal sealed record Free(ConnectionId Id, UserKey User) : IMessage;
 
-    /// <summary>To the supervisor: this session's slot belongs to another now. Answered with <see cref="PassedOn"/> when that is news and it is to be closed gently.</summary>
+    /// <summary>
+    /// To the supervisor: this session's slot belongs to another now; or, gently, it is one too many, counts until it is gone, and stays if
+    /// <see cref="Granted"/> comes first. Answered with <see cref="PassedOn"/> where it is to be closed gently.
+    /// </summary>
     internal sealed record Evict(ConnectionId Id, UserKey User, bool ForThisNode, bool Gently) : IMessage;
 
     /// <summary>From the supervisor: somebody who is too many, and whom a drain may close.</summary>
-    internal sealed record PassedOn(ConnectionId Id) : IMessage;
+    internal sealed record PassedOn(ConnectionId Id, UserKey User) : IMessage;
+
+    /// <summary>From the supervisor: somebody who was too many stays.</summary>
+    internal sealed record Spared(ConnectionId Id) : IMessage;
 
     /// <summary>To the supervisor: who holds a slot in these buckets? Answered with <see cref="Holders"/>.</summary>
     /// <param name="View">Counts views of the membership; an answer from before a change is worth nothing.</param>
@@ -69,7 +79,8 @@ internal static class UserSlotProtocol
 
     /// <summary>To an owner: a granted slot became a session, or is free.</summary>
     /// <param name="Number">Of all that this node told this owner.</param>
-    internal sealed record Notice(string From, long Number, ConnectionId Id, UserKey User, bool IsFree) : IPeerMessage;
+    /// <param name="IsMarked">It is open, and was told that it is one too many.</param>
+    internal sealed record Notice(string From, long Number, ConnectionId Id, UserKey User, bool IsFree, bool IsMarked) : IPeerMessage;
 
     /// <summary>To an owner, now and then: how much it should have heard.</summary>
     internal sealed record SoFar(string From, long Number) : IPeerMessage;

@@ -18,9 +18,9 @@ internal sealed partial class UserSlots
             else
             {
                 if (!bucket.IsReady) bucket.Unheard.UnionWith(newcomers);
-                if (gone.IsEmpty || !Bury(bucket, gone)) continue;
-                ready = true;
-                CloseExcess(bucket, oldest: null, now);
+                if (gone.IsEmpty) continue;
+                ready |= Bury(bucket, gone);
+                if (bucket.IsReady) Balance(bucket, oldest: null, now);
             }
         }
 
