@@ -29,7 +29,7 @@ internal sealed partial class ConnectionSupervisor
                 if (Find(denied.Id) is { Wait: { } wait } refused) Withdraw(refused, denied.Refusal, wait.Asker);
                 break;
             case UserSlotProtocol.Evict evict: OnEvict(evict); break;
-            case UserSlotProtocol.GetHolders get: Sender.Tell(new UserSlotProtocol.Holders(get.Owner, get.Buckets, get.View, Holders(get.Buckets))); break;
+            case UserSlotProtocol.GetHolders get: Sender.Tell(new UserSlotProtocol.Holders(get.Owner, get.Buckets, get.View, get.Round, Holders(get.Buckets))); break;
             default: Unhandled(message); break;
         }
     }

@@ -239,10 +239,10 @@ public sealed class SharedUserLimitTests : SupervisorScene
         _ = Ask("ann");
         await _slots.ExpectMsgAsync<UserSlotProtocol.Take>(Patience);
 
-        Supervisor.Tell(new UserSlotProtocol.GetHolders("owner", BucketSet.All(), 7), _slots);
+        Supervisor.Tell(new UserSlotProtocol.GetHolders("owner", BucketSet.All(), 7, 9), _slots);
 
         var holders = await _slots.ExpectMsgAsync<UserSlotProtocol.Holders>(Patience);
-        Assert.Equal(("owner", 7L), (holders.Owner, holders.View));
+        Assert.Equal(("owner", 7L, 9L), (holders.Owner, holders.View, holders.Round));
         Assert.Equal(
             new[] { (before.Id, HeldState.Open), (open.Id, HeldState.Open), (take.Id, HeldState.Opening) }.OrderBy(h => h.Id),
             holders.Held.Select(h => (h.Id, h.State)).OrderBy(h => h.Id));
@@ -252,7 +252,7 @@ public sealed class SharedUserLimitTests : SupervisorScene
 
     private async Task<HeldState> StateOf(Client client)
     {
-        Supervisor.Tell(new UserSlotProtocol.GetHolders("owner", BucketSet.All(), 1), _slots);
+        Supervisor.Tell(new UserSlotProtocol.GetHolders("owner", BucketSet.All(), 1, 1), _slots);
         return (await _slots.ExpectMsgAsync<UserSlotProtocol.Holders>(Patience)).Held.Single(h => h.Id == client.Id).State;
     }
 

@@ -3,10 +3,13 @@ using ActorSockets.Actors.Connections;
 namespace ActorSockets.Actors.Cluster.Slots;
 
 /// <summary>One bucket at its owner: whom it has not heard yet, and who holds what.</summary>
-internal sealed class OwnedBucket(IEnumerable<string> members)
+internal sealed class OwnedBucket(IEnumerable<string> members, long round)
 {
     /// <summary>Members that have not said what they hold; nothing is decided while there are any.</summary>
     internal HashSet<string> Unheard { get; } = [.. members];
+
+    /// <summary>Since when its members are asked.</summary>
+    internal long Round { get; set; } = round;
 
     internal bool IsReady => Unheard.Count == 0;
 

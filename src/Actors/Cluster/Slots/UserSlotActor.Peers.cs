@@ -44,7 +44,7 @@ internal sealed partial class UserSlotActor
     {
         if (!_wanted) return;
         foreach (var (node, buckets) in _slots.Questions())
-            if (!_view.Unreachable.Contains(node)) To(node, new Learn(_self, buckets));
+            if (!_view.Unreachable.Contains(node)) To(node, new Learn(_self, buckets, _slots.Round));
     }
 
     private void SayStanding()
@@ -60,7 +60,7 @@ internal sealed partial class UserSlotActor
         // The supervisor has yet to answer an earlier question.
         if (agreed.IsEmpty || (_asked.TryGetValue(learn.From, out var asked) && asked.Equals(agreed))) return;
         _asked[learn.From] = agreed;
-        _supervisor.Tell(new GetHolders(learn.From, agreed, _views), Self);
+        _supervisor.Tell(new GetHolders(learn.From, agreed, _views, learn.Round), Self);
     }
 
     private void OnHolders(Holders holders)
@@ -72,7 +72,7 @@ internal sealed partial class UserSlotActor
         for (var part = 0; part < parts; part++)
         {
             var held = holders.Held.Skip(part * HeldPerPart).Take(HeldPerPart).ToList();
-            To(holders.Owner, new Holdings(_self, number, part, part == parts - 1 ? holders.Buckets : null, held));
+            To(holders.Owner, new Holdings(_self, number, part, part == parts - 1 ? holders.Buckets : null, held, holders.Round));
         }
     }
 
@@ -86,7 +86,7 @@ internal sealed partial class UserSlotActor
         soFar.Held.AddRange(holdings.Held);
         if (holdings.Buckets is null) return;
         _hearing.Remove(holdings.From);
-        _slots.Holdings(holdings.From, holdings.Number, holdings.Buckets, soFar.Held, Now);
+        _slots.Holdings(holdings.From, holdings.Number, holdings.Round, holdings.Buckets, soFar.Held, Now);
     }
 
     private void Notify(ConnectionId id, UserKey user, bool isFree = false, bool isMarked = false)

@@ -49,7 +49,7 @@ internal sealed partial class UserSlotActor : UntypedActor, IWithTimers
         (_begun, _firstNumber) = (time.GetTimestamp(), time.GetUtcNow().ToUnixTimeMilliseconds() * 1000);
         _self = membership.Current.Self.Tag;
         _view = SlotView.Alone(_self);
-        _slots = new UserSlots(LimitOf);
+        _slots = new UserSlots(LimitOf, _firstNumber);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;

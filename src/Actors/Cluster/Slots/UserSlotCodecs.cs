@@ -16,8 +16,8 @@ internal static class UserSlotCodecs
         .Add<Notice>("s.notice", Write, f => new Notice(f.Needed(1), f.Number(5), f.Id(2), User(f), f.Flag(6), f.Flag(7)))
         .Add<SoFar>("s.stand", Write, f => new SoFar(f.Needed(1), f.Number(2)))
         .Add<Recount>("s.recount", (w, m) => Write(w, m.From, m.Buckets), f => new Recount(f.Needed(1), NeededBuckets(f)))
-        .Add<Learn>("s.learn", (w, m) => Write(w, m.From, m.Buckets), f => new Learn(f.Needed(1), NeededBuckets(f)))
-        .Add<Holdings>("s.held", Write, f => new Holdings(f.Needed(1), f.Number(2), f.Count(3), Buckets(f.Bytes(4)), f.Parts(5, Held)));
+        .Add<Learn>("s.learn", Write, f => new Learn(f.Needed(1), NeededBuckets(f), f.Number(3)))
+        .Add<Holdings>("s.held", Write, f => new Holdings(f.Needed(1), f.Number(2), f.Count(3), Buckets(f.Bytes(4)), f.Parts(5, Held), f.Number(6)));
 
     private static void Write(WireWriter writer, Claim claim)
     {
@@ -67,6 +67,12 @@ internal static class UserSlotCodecs
         writer.Bytes(2, buckets.ToBytes());
     }
 
+    private static void Write(WireWriter writer, Learn learn)
+    {
+        Write(writer, learn.From, learn.Buckets);
+        writer.Number(3, learn.Round);
+    }
+
     private static void Write(WireWriter writer, Holdings holdings)
     {
         writer.Text(1, holdings.From);
@@ -81,6 +87,7 @@ internal static class UserSlotCodecs
             part.Text(4, held.User.UserId);
             part.Instant(5, held.Since);
         });
+        writer.Number(6, holdings.Round);
     }
 
     private static void Slot(WireWriter writer, string from, ConnectionId id, UserKey user)

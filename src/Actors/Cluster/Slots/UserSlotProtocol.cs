@@ -53,9 +53,10 @@ internal static class UserSlotProtocol
 
     /// <summary>To the supervisor: who holds a slot in these buckets? Answered with <see cref="Holders"/>.</summary>
     /// <param name="View">Counts views of the membership; an answer from before a change is worth nothing.</param>
-    internal sealed record GetHolders(string Owner, BucketSet Buckets, long View) : IMessage;
+    /// <param name="Round">The owner's.</param>
+    internal sealed record GetHolders(string Owner, BucketSet Buckets, long View, long Round) : IMessage;
 
-    internal sealed record Holders(string Owner, BucketSet Buckets, long View, IReadOnlyList<HeldSlot> Held) : IMessage;
+    internal sealed record Holders(string Owner, BucketSet Buckets, long View, long Round, IReadOnlyList<HeldSlot> Held) : IMessage;
 
     /// <summary>Other limits are in force.</summary>
     internal sealed record LimitsChanged : IMessage
@@ -89,11 +90,13 @@ internal static class UserSlotProtocol
     internal sealed record Recount(string From, BucketSet Buckets) : IPeerMessage;
 
     /// <summary>From an owner: what do you hold of these? Answered with <see cref="Holdings"/> for those of which the node too takes it for the owner.</summary>
-    internal sealed record Learn(string From, BucketSet Buckets) : IPeerMessage;
+    /// <param name="Round">The owner's, and goes back with the answer; 0 from an older release.</param>
+    internal sealed record Learn(string From, BucketSet Buckets, long Round) : IPeerMessage;
 
     /// <summary>One part of an answer.</summary>
     /// <param name="Number">As in <see cref="Notice"/>, the same in all parts.</param>
     /// <param name="Part">From 0.</param>
     /// <param name="Buckets">In the last part what the whole is about; else null.</param>
-    internal sealed record Holdings(string From, long Number, int Part, BucketSet? Buckets, IReadOnlyList<HeldSlot> Held) : IPeerMessage;
+    /// <param name="Round">That of the question.</param>
+    internal sealed record Holdings(string From, long Number, int Part, BucketSet? Buckets, IReadOnlyList<HeldSlot> Held, long Round) : IPeerMessage;
 }

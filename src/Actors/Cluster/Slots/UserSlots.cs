@@ -16,7 +16,8 @@ namespace ActorSockets.Actors.Cluster.Slots;
 /// <para>Who is too many is marked, and counts until it is gone; see <c>UserSlots.Excess.cs</c>.</para>
 /// </remarks>
 /// <param name="limitOf">The limit in force for a hub.</param>
-internal sealed partial class UserSlots(Func<string, SlotLimit> limitOf)
+/// <param name="firstRound">Higher than any round of questions in an earlier life.</param>
+internal sealed partial class UserSlots(Func<string, SlotLimit> limitOf, long firstRound = 1)
 {
     /// <summary>After this long without an answer a grant or an eviction is said again.</summary>
     internal static readonly TimeSpan SayAgain = TimeSpan.FromSeconds(3);
@@ -90,7 +91,7 @@ internal sealed partial class UserSlots(Func<string, SlotLimit> limitOf)
     /// <param name="isMarked">And it has been told that it is one too many.</param>
     internal void Opened(string node, long number, ConnectionId id, UserKey user, bool isMarked, TimeSpan now)
     {
-        if (!_notices.Follows(node, number) || _buckets[UserBucket.Of(user)] is not { } bucket) return;
+        if (!_notices.Follows(node, number) || _buckets[UserBucket.Of(user)] is not { } bucket || bucket.Unheard.Contains(node)) return;
         if (bucket.Find(user, id, node) is not { } slot)
         {
             // Not ours to add: it may be the echo of one that has ended. The node knows.
@@ -111,7 +112,8 @@ internal sealed partial class UserSlots(Func<string, SlotLimit> limitOf)
     /// <summary>A node says: this slot is free. Heard late, after it was heard in another way, it could be about an earlier stay of a session that came back.</summary>
     internal void Released(string node, long number, ConnectionId id, UserKey user, TimeSpan now)
     {
-        if (!_notices.Follows(node, number) || _buckets[UserBucket.Of(user)] is not { } bucket || bucket.Find(user, id, node) is not { } slot) return;
+        if (!_notices.Follows(node, number) || _buckets[UserBucket.Of(user)] is not { } bucket || bucket.Unheard.Contains(node)) return;
+        if (bucket.Find(user, id, node) is not { } slot) return;
         Forget(bucket, slot);
         if (bucket.IsReady && bucket.Users.TryGetValue(user, out var share)) Balance(share, limitOf(user.Hub), oldest: null, now);
     }
@@ -128,8 +130,11 @@ internal sealed partial class UserSlots(Func<string, SlotLimit> limitOf)
     }
 
     /// <summary>All that a node holds in some buckets, at the point of its notices where this stands among them.</summary>
-    internal void Holdings(string node, long number, BucketSet buckets, IReadOnlyCollection<HeldSlot> held, TimeSpan now)
+    /// <param name="round">That of the question; 0 where the node does not say, because it is of an older release.</param>
+    internal void Holdings(string node, long number, long round, BucketSet buckets, IReadOnlyCollection<HeldSlot> held, TimeSpan now)
     {
+        // Asked before this node lost a bucket and got it back, or forgot it: what it granted then may be on its way still.
+        if (round > 0) buckets = new BucketSet(buckets.Where(index => _buckets[index] is not { } bucket || bucket.Round <= round));
         if (!_view.Members.Contains(node) || !Follows(node, number, buckets)) return;
         var byId = held.ToDictionary(h => h.Id);
         foreach (var index in buckets)

@@ -108,7 +108,7 @@ public sealed class ExcessDrainTests : TestKit
         await PassAsync(Beat);
         var question = await _supervisor.ExpectMsgAsync<GetHolders>();
         var held = Enumerable.Range(0, count).Select(i => new HeldSlot(new ConnectionId($"a.{i}"), Ann, DateTimeOffset.UnixEpoch.AddSeconds(i), HeldState.Open)).ToList();
-        Tell(new Holders(question.Owner, question.Buckets, question.View, held));
+        Tell(new Holders(question.Owner, question.Buckets, question.View, question.Round, held));
 
         // What it says as a holder it hears as an owner, by a message to itself: only then does it decide.
         await SettleAsync();

@@ -165,9 +165,6 @@ internal sealed class SlotWorld(SlotLimit first)
     {
         var node = Pick(Alive, which);
         node.Slots.Follow(SlotView.Alone("nobody"), _now);
-
-        // It does not know any more how far it had heard the others, so nothing can be old to it.
-        _delivered.RemoveAll(d => d.To == node.Tag);
         node.Slots.Follow(node.View, _now);
         Flush(node);
     }
@@ -241,7 +238,7 @@ internal sealed class SlotWorld(SlotLimit first)
             foreach (var question in again) Send(node, question);
             foreach (var (id, user) in givenUp) Tell(node, user, (number, owner) => new Released(number, id, user));
             node.Slots.Tick(_now);
-            foreach (var (asked, buckets) in node.Slots.Questions()) Post(node.Tag, asked, new Learn(buckets));
+            foreach (var (asked, buckets) in node.Slots.Questions()) Post(node.Tag, asked, new Learn(buckets, node.Slots.Round));
             foreach (var (owner, number) in node.Told) Post(node.Tag, owner, new Standing(number));
             Flush(node);
         }
@@ -327,10 +324,10 @@ internal sealed class SlotWorld(SlotLimit first)
             case SlotClaims.Question q: node.Slots.Claim(from, q.Id, q.User, q.Since, q.Attempt, _now); break;
             case Opened o: node.Slots.Opened(from, o.Number, o.Id, o.User, o.IsMarked, _now); break;
             case Released r: node.Slots.Released(from, r.Number, r.Id, r.User, _now); break;
-            case Holdings h: node.Slots.Holdings(from, h.Number, h.Buckets, h.Held, _now); break;
+            case Holdings h: node.Slots.Holdings(from, h.Number, h.Round, h.Buckets, h.Held, _now); break;
             case Standing s: node.Slots.Told(from, s.Number); break;
             case Misgiving misgiving: node.Slots.Recount(from, misgiving.Buckets); break;
-            case Learn learn: Answer(node, from, learn.Buckets); break;
+            case Learn learn: Answer(node, from, learn); break;
             case SlotEffect.Grant grant: OnGrant(node, from, grant); break;
             case SlotEffect.Deny deny:
                 if (node.Claims.Answered(from, deny.Id, deny.Attempt)) Denials++;
@@ -342,12 +339,12 @@ internal sealed class SlotWorld(SlotLimit first)
         Flush(node);
     }
 
-    private void Answer(Node node, string owner, BucketSet buckets)
+    private void Answer(Node node, string owner, Learn learn)
     {
-        var agreed = new BucketSet(buckets.Where(b => node.View.Owners[b] == owner));
+        var agreed = new BucketSet(learn.Buckets.Where(b => node.View.Owners[b] == owner));
         if (agreed.IsEmpty) return;
         var number = node.Told[owner] = node.Told.GetValueOrDefault(owner) + 1;
-        Post(node.Tag, owner, new Holdings(number, agreed, [.. node.Held.Values.Where(h => agreed.Contains(UserBucket.Of(h.User)))]));
+        Post(node.Tag, owner, new Holdings(number, learn.Round, agreed, [.. node.Held.Values.Where(h => agreed.Contains(UserBucket.Of(h.User)))]));
     }
 
     private static void OnGrant(Node node, string from, SlotEffect.Grant grant, Action<Node, SlotEffect.Grant> free)
@@ -466,7 +463,7 @@ internal sealed class SlotWorld(SlotLimit first)
 
     private sealed record Misgiving(BucketSet Buckets);
 
-    private sealed record Learn(BucketSet Buckets);
+    private sealed record Learn(BucketSet Buckets, long Round);
 
-    private sealed record Holdings(long Number, BucketSet Buckets, IReadOnlyList<HeldSlot> Held);
+    private sealed record Holdings(long Number, long Round, BucketSet Buckets, IReadOnlyList<HeldSlot> Held);
 }

@@ -29,12 +29,13 @@ public sealed class UserSlotsTests
         Limit,
         SeeLimit,
         Close,
+        Recall,
     }
 
     private static readonly Gen<(Step Step, int Which, int User)[]> Steps = StepsWith();
 
     private static readonly Gen<(Step Step, int Which, int User)[]> StepsWithLimits = StepsWith(
-        (3, Gen.Const(Step.Limit)), (5, Gen.Const(Step.SeeLimit)), (2, Gen.Const(Step.Close)));
+        (3, Gen.Const(Step.Limit)), (5, Gen.Const(Step.SeeLimit)), (2, Gen.Const(Step.Close)), (1, Gen.Const(Step.Recall)));
 
     [Fact]
     public void However_it_comes_no_user_ever_has_more_sessions_than_the_limit_and_in_the_end_every_count_is_true() =>
@@ -188,6 +189,23 @@ public sealed class UserSlotsTests
         Assert.True(claims.Answered("a", id, second.Attempt));
     }
 
+    [Fact]
+    public void An_answer_from_before_an_owner_lost_a_bucket_and_got_it_back_is_not_taken_for_one_to_what_it_asks_now()
+    {
+        var slots = new UserSlots(_ => new SlotLimit(1, false));
+        var (alone, other) = (new SlotView("a", ["a"], BucketOwners.Of(["a"]), []), new SlotView("a", ["a"], BucketOwners.Of(["b"]), []));
+        slots.Follow(alone, TimeSpan.Zero);
+        var before = slots.Round;
+        slots.Follow(other, TimeSpan.Zero);
+        slots.Follow(alone, TimeSpan.Zero);
+
+        slots.Holdings("a", 1, before, BucketSet.All(), [], TimeSpan.Zero);
+        Assert.NotEmpty(slots.Questions());
+
+        slots.Holdings("a", 2, slots.Round, BucketSet.All(), [], TimeSpan.Zero);
+        Assert.Empty(slots.Questions());
+    }
+
     [Theory]
     [InlineData(15, true)]
     [InlineData(16, false)]
@@ -198,7 +216,7 @@ public sealed class UserSlotsTests
         slots.Follow(new SlotView("a", ["a"], BucketOwners.Of(["a"]), []), TimeSpan.Zero);
         var user = new UserKey("chat", "u");
         slots.Holdings(
-            "a", 1, BucketSet.All(), [.. Enumerable.Range(0, tooMany + 2).Select(i => new HeldSlot(new($"a.{i:00}"), user, DateTimeOffset.UnixEpoch.AddSeconds(i), HeldState.Open))], TimeSpan.Zero);
+            "a", 1, 0, BucketSet.All(), [.. Enumerable.Range(0, tooMany + 2).Select(i => new HeldSlot(new($"a.{i:00}"), user, DateTimeOffset.UnixEpoch.AddSeconds(i), HeldState.Open))], TimeSpan.Zero);
         limit = new SlotLimit(2, true);
         slots.LimitsChanged(TimeSpan.Zero);
         Assert.Equal(tooMany, slots.Take().OfType<SlotEffect.Evict>().Count(e => e.Gently));
@@ -269,7 +287,7 @@ public sealed class UserSlotsTests
         var view = new SlotView("a", ["a"], BucketOwners.Of(["a"]), []) { MayClaim = true };
         slots.Follow(view, TimeSpan.Zero);
         var user = new UserKey("chat", "u");
-        slots.Holdings("a", 1, BucketSet.All(), [.. Enumerable.Range(0, 3).Select(i => new HeldSlot(new($"a.{i}"), user, DateTimeOffset.UnixEpoch.AddSeconds(i), HeldState.Open))], TimeSpan.Zero);
+        slots.Holdings("a", 1, 0, BucketSet.All(), [.. Enumerable.Range(0, 3).Select(i => new HeldSlot(new($"a.{i}"), user, DateTimeOffset.UnixEpoch.AddSeconds(i), HeldState.Open))], TimeSpan.Zero);
         slots.Take();
 
         limit = new SlotLimit(1, false);
@@ -287,7 +305,7 @@ public sealed class UserSlotsTests
         slots.Follow(new SlotView("a", ["a"], BucketOwners.Of(["a"]), []), TimeSpan.Zero);
         var user = new UserKey("chat", "u");
 
-        slots.Holdings("a", 1, BucketSet.All(), [.. Enumerable.Range(0, 3).Select(i => new HeldSlot(new($"a.{i}"), user, DateTimeOffset.UnixEpoch.AddSeconds(i), HeldState.Open))], TimeSpan.Zero);
+        slots.Holdings("a", 1, 0, BucketSet.All(), [.. Enumerable.Range(0, 3).Select(i => new HeldSlot(new($"a.{i}"), user, DateTimeOffset.UnixEpoch.AddSeconds(i), HeldState.Open))], TimeSpan.Zero);
 
         var evicted = Assert.Single(slots.Take().OfType<SlotEffect.Evict>());
         Assert.Equal(goes, evicted.Id.Value);
@@ -299,7 +317,7 @@ public sealed class UserSlotsTests
     {
         var slots = new UserSlots(_ => new SlotLimit(1, true));
         slots.Follow(new SlotView("a", ["a"], BucketOwners.Of(["a"]), []), TimeSpan.Zero);
-        slots.Holdings("a", 1, BucketSet.All(), [], TimeSpan.Zero);
+        slots.Holdings("a", 1, 0, BucketSet.All(), [], TimeSpan.Zero);
         slots.Take();
         var user = new UserKey("chat", "u");
 
@@ -382,6 +400,7 @@ public sealed class UserSlotsTests
             case Step.Crash: world.Crash(which); break;
             case Step.SeeLimit: world.SeeLimit(which); break;
             case Step.Close: world.Close(which); break;
+            case Step.Recall: world.Recall(which); break;
             default: world.Remove(which); break;
         }
     }
