@@ -29,7 +29,7 @@ internal sealed partial class ConnectionSupervisor
                 if (Find(denied.Id) is { Wait: { } wait } refused) Withdraw(refused, denied.Refusal, wait.Asker);
                 break;
             case UserSlotProtocol.Evict evict: OnEvict(evict); break;
-            case UserSlotProtocol.GetHolders get: Sender.Tell(new UserSlotProtocol.Holders(get.Owner, get.Buckets, get.View, Holders(get.Buckets))); break;
+            case UserSlotProtocol.GetHolders get: Sender.Tell(new UserSlotProtocol.Holders(get.Owner, get.Buckets, get.View, get.Round, Holders(get.Buckets))); break;
             default: Unhandled(message); break;
         }
     }
@@ -42,6 +42,8 @@ internal sealed partial class ConnectionSupervisor
 
     private void OnGranted(UserSlotProtocol.Granted granted)
     {
+        // What is said of an earlier stay of a session that comes back is no answer to its claim.
+        if (granted.Again && Find(granted.Id) is { Wait: not null }) return;
         if (Find(granted.Id) is not { } seat || (seat.Wait is null && !seat.HoldsUserSlot))
         {
             _slots!.Tell(new UserSlotProtocol.Free(granted.Id, granted.User));
@@ -50,7 +52,9 @@ internal sealed partial class ConnectionSupervisor
 
         if (seat.Wait is not { } wait)
         {
-            // It was said before, and the answer was lost, or has nothing to say yet.
+            // It was one too many and is not any more; or it was said before, and the answer was lost, or has nothing to say yet.
+            if (seat.ExcessUserSlot) _slots!.Tell(new UserSlotProtocol.Spared(granted.Id));
+            seat.ExcessUserSlot = false;
             if (seat.Announced) _slots!.Tell(new UserSlotProtocol.Opened(granted.Id, granted.User));
             return;
         }
@@ -75,7 +79,15 @@ internal sealed partial class ConnectionSupervisor
 
     private void OnEvict(UserSlotProtocol.Evict evict)
     {
-        if (Find(evict.Id) is not { HoldsUserSlot: true } seat)
+        var seat = Find(evict.Id);
+        if (seat is { Wait: { } wait })
+        {
+            // It was here before, and comes back: its owner hears so by its claim. Where it has to go after all, that claim has failed, and is over before the slot is freed.
+            if (evict.Gently) return;
+            Withdraw(seat, Refusals.UserLimit(_settings.Current.Hub(evict.User.Hub).Limits.MaxConnectionsPerUser), wait.Asker);
+        }
+
+        if (seat is not { HoldsUserSlot: true })
         {
             _slots!.Tell(new UserSlotProtocol.Free(evict.Id, evict.User));
             return;
@@ -83,13 +95,15 @@ internal sealed partial class ConnectionSupervisor
 
         if (evict.Gently)
         {
-            seat.PassedUserSlot = true;
-            Sender.Tell(new UserSlotProtocol.PassedOn(evict.Id));
+            // Before it is open its owner cannot mean it, and who ends needs no drain.
+            if (!seat.Announced || seat.IsEnding) return;
+            seat.ExcessUserSlot = true;
+            Sender.Tell(new UserSlotProtocol.PassedOn(evict.Id, evict.User));
             return;
         }
 
         if (seat.PassedUserSlot) return;
-        seat.PassedUserSlot = true;
+        (seat.PassedUserSlot, seat.ExcessUserSlot) = (true, false);
 
         // Where the newcomer is here too, it takes the victim's other slots along.
         if (evict.ForThisNode && _census.Evict(seat)) _router.Tell(new RouterProtocol.MarkClosing(seat.Id));
@@ -107,11 +121,19 @@ internal sealed partial class ConnectionSupervisor
             if (_settings.Current.Hub(user.Hub).Limits.MaxConnectionsPerUser <= 0 || !buckets.Contains(UserBucket.Of(user))) continue;
             if (seat is { State: SeatState.Evicted, PassedUserSlot: false }) continue;
             seat.HoldsUserSlot = true;
-            held.Add(new HeldSlot(seat.Id, user, seat.Session.ConnectedAt, seat.PassedUserSlot ? HeldState.Passed : seat.Announced ? HeldState.Open : HeldState.Opening));
+            held.Add(new HeldSlot(seat.Id, user, seat.Session.ConnectedAt, StateOf(seat)));
         }
 
         return held;
     }
+
+    private static HeldState StateOf(SessionSeat seat) => seat switch
+    {
+        { PassedUserSlot: true } => HeldState.Passed,
+        { ExcessUserSlot: true } => HeldState.Excess,
+        { Announced: true } => HeldState.Open,
+        _ => HeldState.Opening,
+    };
 
     private void FreeUserSlot(SessionSeat seat)
     {

@@ -26,6 +26,9 @@ internal sealed class SessionSeat(SessionInfo session, AdmissionQuestion questio
     /// <summary>The user's owner has given its slot to another; it is closing.</summary>
     internal bool PassedUserSlot { get; set; }
 
+    /// <summary>The user's owner counts it and finds it one too many; a drain closes it, unless there is room before that.</summary>
+    internal bool ExcessUserSlot { get; set; }
+
     /// <summary>The router knows it.</summary>
     internal bool Registered { get; set; }
 

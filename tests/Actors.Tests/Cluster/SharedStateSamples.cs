@@ -24,10 +24,10 @@ internal static class SharedStateSamples
     internal static IReadOnlyList<IClusterMessage> All { get; } =
     [
         new UserSlotProtocol.Claim("tag", Id, User, Then, 2), new UserSlotProtocol.Grant("tag", Id, User, 2), new UserSlotProtocol.Deny("tag", Id, 2, 5),
-        new UserSlotProtocol.PassOn("tag", Id, User, true, true), new UserSlotProtocol.Ready("tag"), new UserSlotProtocol.Notice("tag", 1L << 50, Id, User, true),
-        new UserSlotProtocol.SoFar("tag", 1L << 50), new UserSlotProtocol.Recount("tag", new BucketSet([1, 1022])), new UserSlotProtocol.Learn("tag", new BucketSet([0, 63, 64, 1023])),
-        new UserSlotProtocol.Holdings("tag", 7, 1, new BucketSet([5]), [new HeldSlot(Id, User, Then, HeldState.Passed), new HeldSlot(Id, User, Then, HeldState.Opening)]),
-        new UserSlotProtocol.Holdings("tag", 7, 0, null, []),
+        new UserSlotProtocol.PassOn("tag", Id, User, true, true), new UserSlotProtocol.Ready("tag"), new UserSlotProtocol.Notice("tag", 1L << 50, Id, User, true, false), new UserSlotProtocol.Notice("tag", 2, Id, User, false, true),
+        new UserSlotProtocol.SoFar("tag", 1L << 50), new UserSlotProtocol.Recount("tag", new BucketSet([1, 1022])), new UserSlotProtocol.Learn("tag", new BucketSet([0, 63, 64, 1023]), 1L << 50),
+        new UserSlotProtocol.Holdings("tag", 7, 1, new BucketSet([5]), [new HeldSlot(Id, User, Then, HeldState.Passed), new HeldSlot(Id, User, Then, HeldState.Opening), new HeldSlot(Id, User, Then, HeldState.Excess)], 1L << 50),
+        new UserSlotProtocol.Holdings("tag", 7, 0, null, [], 0),
         new WitnessProtocol.Told("tag", 1L << 50, 3, [new WitnessedSession(Id, "chat", "änn/1", new ClientAddress(IPAddress.Parse("2001:db8::7"), true), "json", Then, "stäte")], [Id]),
         new WitnessProtocol.Heard("tag", 1L << 50, 3), new WitnessProtocol.Anew("tag", 1L << 50), new WitnessProtocol.Elsewhere("tag", 1L << 50), new WitnessProtocol.Bereft("tag", "lost", 1L << 50),
         new WitnessProtocol.HaveMet("tag", 1L << 50, 3, [Id]), new WitnessProtocol.Met("tag", 1L << 50, 3, [Id]),

@@ -148,6 +148,68 @@ public sealed class SharedUserLimitTests : SupervisorScene
     }
 
     [Fact]
+    public async Task Who_is_one_too_many_is_told_on_as_such_and_stays_when_there_is_room_again()
+    {
+        var client = await Taken("ann");
+        var user = client.Session.User!.Value;
+        Supervisor.Tell(new UserSlotProtocol.Evict(client.Id, user, ForThisNode: false, Gently: true), _slots);
+        Assert.Equal(client.Id, (await _slots.ExpectMsgAsync<UserSlotProtocol.PassedOn>(Patience)).Id);
+        Assert.Equal(HeldState.Excess, await StateOf(client));
+
+        Tell(new UserSlotProtocol.Granted(client.Id, user));
+        Assert.Equal(client.Id, (await _slots.ExpectMsgAsync<UserSlotProtocol.Spared>(Patience)).Id);
+        Assert.Equal(client.Id, (await _slots.ExpectMsgAsync<UserSlotProtocol.Opened>(Patience)).Id);
+        Assert.Equal(HeldState.Open, await StateOf(client));
+        Assert.False(client.Transport.Ordered.IsCompleted);
+
+        Tell(new UserSlotProtocol.Evict(client.Id, user, ForThisNode: false, Gently: false));
+        Assert.Equal("limit=user", (await Ended(client)).Text?.Split("; ")[1]);
+    }
+
+    [Fact]
+    public async Task Who_is_one_too_many_and_has_to_make_room_after_all_goes_at_once()
+    {
+        var client = await Taken("ann", FakePeer.NeverAnswers);
+        var user = client.Session.User!.Value;
+        Supervisor.Tell(new UserSlotProtocol.Evict(client.Id, user, ForThisNode: false, Gently: true), _slots);
+        await _slots.ExpectMsgAsync<UserSlotProtocol.PassedOn>(Patience);
+
+        Tell(new UserSlotProtocol.Evict(client.Id, user, ForThisNode: false, Gently: false));
+
+        Assert.Equal(1013, (await client.Transport.Ordered.WaitAsync(Patience)).Code);
+        Assert.Equal(HeldState.Passed, await StateOf(client));
+    }
+
+    [Fact]
+    public async Task While_the_slot_is_asked_for_old_news_of_it_is_no_answer()
+    {
+        var admission = Ask("ann");
+        var take = await _slots.ExpectMsgAsync<UserSlotProtocol.Take>(Patience);
+        Tell(new UserSlotProtocol.Granted(take.Id, take.User) { Again = true });
+        Supervisor.Tell(new UserSlotProtocol.Evict(take.Id, take.User, ForThisNode: false, Gently: true), _slots);
+        Assert.Equal((1, 0), await Counts());
+        await _slots.ExpectNoMsgAsync(TimeSpan.FromMilliseconds(20));
+        Assert.False(admission.Answer.IsCompleted);
+
+        Tell(new UserSlotProtocol.Granted(take.Id, take.User));
+
+        await Admitted(admission);
+    }
+
+    [Fact]
+    public async Task Who_has_to_go_before_its_claim_is_answered_is_refused_and_frees_it()
+    {
+        var admission = Ask("ann");
+        var take = await _slots.ExpectMsgAsync<UserSlotProtocol.Take>(Patience);
+
+        Tell(new UserSlotProtocol.Evict(take.Id, take.User, ForThisNode: false, Gently: false));
+
+        Assert.Equal("user-limit", Assert.IsType<SupervisorProtocol.Refused>(await admission.Answer).Refusal.Id);
+        Assert.Equal(new UserSlotProtocol.Free(take.Id, take.User), await _slots.ExpectMsgAsync<UserSlotProtocol.Free>(Patience));
+        Assert.Equal((0, 0), await Counts());
+    }
+
+    [Fact]
     public async Task A_newcomer_on_the_same_node_takes_all_of_the_victims_place()
     {
         Limit(new LimitOptions { MaxConnections = 1, MaxConnectionsPerUser = 1, WhenFull = WhenFull.CloseOldest });
@@ -177,15 +239,21 @@ public sealed class SharedUserLimitTests : SupervisorScene
         _ = Ask("ann");
         await _slots.ExpectMsgAsync<UserSlotProtocol.Take>(Patience);
 
-        Supervisor.Tell(new UserSlotProtocol.GetHolders("owner", BucketSet.All(), 7), _slots);
+        Supervisor.Tell(new UserSlotProtocol.GetHolders("owner", BucketSet.All(), 7, 9), _slots);
 
         var holders = await _slots.ExpectMsgAsync<UserSlotProtocol.Holders>(Patience);
-        Assert.Equal(("owner", 7L), (holders.Owner, holders.View));
+        Assert.Equal(("owner", 7L, 9L), (holders.Owner, holders.View, holders.Round));
         Assert.Equal(
             new[] { (before.Id, HeldState.Open), (open.Id, HeldState.Open), (take.Id, HeldState.Opening) }.OrderBy(h => h.Id),
             holders.Held.Select(h => (h.Id, h.State)).OrderBy(h => h.Id));
         before.Actor.Tell(new ConnectionProtocol.PeerClosed(1000, string.Empty), ActorRefs.NoSender);
         Assert.Equal(before.Id, (await _slots.ExpectMsgAsync<UserSlotProtocol.Free>(Patience)).Id);
+    }
+
+    private async Task<HeldState> StateOf(Client client)
+    {
+        Supervisor.Tell(new UserSlotProtocol.GetHolders("owner", BucketSet.All(), 1, 1), _slots);
+        return (await _slots.ExpectMsgAsync<UserSlotProtocol.Holders>(Patience)).Held.Single(h => h.Id == client.Id).State;
     }
 
     private async Task<Client> Taken(string user, FakePeer peer = FakePeer.Answers)

@@ -13,6 +13,9 @@ internal enum HeldState : byte
 
     /// <summary>Its slot has passed to another; it is closing outside the limit.</summary>
     Passed = 2,
+
+    /// <summary>A session that is one too many: it counts until it is gone, and stays if there is room before that.</summary>
+    Excess = 3,
 }
 
 /// <summary>One session under a user limit, in a node's own count.</summary>

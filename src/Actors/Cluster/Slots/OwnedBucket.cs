@@ -3,10 +3,13 @@ using ActorSockets.Actors.Connections;
 namespace ActorSockets.Actors.Cluster.Slots;
 
 /// <summary>One bucket at its owner: whom it has not heard yet, and who holds what.</summary>
-internal sealed class OwnedBucket(IEnumerable<string> members)
+internal sealed class OwnedBucket(IEnumerable<string> members, long round)
 {
     /// <summary>Members that have not said what they hold; nothing is decided while there are any.</summary>
     internal HashSet<string> Unheard { get; } = [.. members];
+
+    /// <summary>Since when its members are asked.</summary>
+    internal long Round { get; set; } = round;
 
     internal bool IsReady => Unheard.Count == 0;
 
@@ -40,6 +43,9 @@ internal sealed class UserShare
     // Slots that another node holds for the same session: it is on its way, and counts once.
     private int _twins;
 
+    // Of sessions, not of slots: a mark goes along to another node.
+    private HashSet<ConnectionId>? _marked;
+
     /// <summary>What the limit counts: sessions, each once, however many nodes hold it at the moment.</summary>
     internal int Counted => _twins == 0
         ? Slots.Count(s => s.State != SlotState.Passed)
@@ -47,8 +53,8 @@ internal sealed class UserShare
 
     internal int Passed => Slots.Count(s => s.State == SlotState.Passed);
 
-    /// <summary>All that is held for one session.</summary>
-    internal List<UserSlot> Of(ConnectionId id) => Slots.FindAll(s => s.Id == id);
+    /// <summary>All that is held for the session of this slot.</summary>
+    internal IReadOnlyList<UserSlot> Of(UserSlot slot) => _twins == 0 ? [slot] : Slots.FindAll(s => s.Id == slot.Id);
 
     internal void Add(UserSlot slot)
     {
@@ -59,12 +65,37 @@ internal sealed class UserShare
     internal void Remove(UserSlot slot)
     {
         if (Slots.Remove(slot) && Slots.Exists(s => s.Id == slot.Id)) _twins--;
+        Reckon(slot.Id);
     }
 
-    /// <summary>Only who is open may have to go: ending an upgrade that is under way would be a refusal in disguise.</summary>
-    internal UserSlot? Oldest => Slots.Where(s => s.State == SlotState.Open).MinBy(s => (s.Since, s.Id));
+    /// <summary>Who makes room for others. Only who is open may have to: ending an upgrade that is under way would be a refusal in disguise.</summary>
+    internal IReadOnlyList<UserSlot> Victims(int count) =>
+        [.. Slots.Where(s => s.State == SlotState.Open).OrderBy(s => (!IsMarked(s.Id), s.Since, s.Id)).DistinctBy(s => s.Id).Take(count)];
 
-    internal UserSlot? Newest => Slots.Where(s => s.State == SlotState.Open).MaxBy(s => (s.Since, s.Id));
+    /// <summary>Sessions that are too many. They count as long as they are here.</summary>
+    internal int Marked => _marked?.Count ?? 0;
+
+    internal bool IsMarked(ConnectionId id) => _marked?.Contains(id) is true;
+
+    /// <summary>False when it was already.</summary>
+    internal bool Mark(ConnectionId id) => (_marked ??= []).Add(id);
+
+    /// <summary>False when it was not.</summary>
+    internal bool Unmark(ConnectionId id) => _marked?.Remove(id) is true;
+
+    /// <summary>Who does not count is not one too many.</summary>
+    internal void Reckon(ConnectionId id)
+    {
+        if (IsMarked(id) && !Slots.Exists(s => s.Id == id && s.State != SlotState.Passed)) Unmark(id);
+    }
+
+    internal IReadOnlyList<UserSlot> Candidates(bool oldestFirst)
+    {
+        var open = Slots.Where(s => s.State == SlotState.Open && !IsMarked(s.Id));
+        return [.. oldestFirst ? open.OrderBy(s => (s.Since, s.Id)) : open.OrderByDescending(s => (s.Since, s.Id))];
+    }
+
+    internal IReadOnlyList<UserSlot> MarkedYoungestFirst() => [.. Slots.Where(s => IsMarked(s.Id)).OrderByDescending(s => (s.Since, s.Id))];
 }
 
 internal enum SlotState : byte
@@ -95,6 +126,7 @@ internal sealed class UserSlot(ConnectionId id, UserKey user, string node, DateT
 
     internal SlotState State { get; set; }
 
+    /// <summary>That of the claim that its node waits for; 0, which answers no claim, once its node has it.</summary>
     internal int Attempt { get; set; }
 
     /// <summary>When its node was last told of a grant or an eviction that it has not answered.</summary>

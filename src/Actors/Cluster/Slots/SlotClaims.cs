@@ -15,6 +15,9 @@ internal sealed class SlotClaims
     internal static readonly TimeSpan SayAgain = TimeSpan.FromMilliseconds(500);
 
     private readonly Dictionary<ConnectionId, Pending> _pending = [];
+
+    // Of all claims: a session may come here again, under the same id, and an answer to what it was refused or left before is none to that.
+    private int _attempts;
     private SlotView _view = SlotView.Alone("");
 
     internal int Count => _pending.Count;
@@ -65,7 +68,7 @@ internal sealed class SlotClaims
     private Question Say(Pending pending, TimeSpan now)
     {
         var owner = OwnerOf(pending.User);
-        if (owner != pending.Owner) (pending.Owner, pending.Attempt) = (owner, pending.Attempt + 1);
+        if (owner != pending.Owner) (pending.Owner, pending.Attempt) = (owner, _attempts = _attempts == int.MaxValue ? 1 : _attempts + 1);
         pending.AskedAt = now;
         return new Question(owner, pending.Id, pending.User, pending.Since, pending.Attempt);
     }

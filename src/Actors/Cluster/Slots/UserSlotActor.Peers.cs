@@ -1,9 +1,4 @@
-using System.Collections.Immutable;
 using ActorSockets.Actors.Connections;
-using ActorSockets.Actors.Drains;
-using ActorSockets.Actors.Endings;
-using ActorSockets.Actors.Routing;
-using Akka.Actor;
 using static ActorSockets.Actors.Cluster.Slots.UserSlotProtocol;
 
 namespace ActorSockets.Actors.Cluster.Slots;
@@ -14,13 +9,9 @@ internal sealed partial class UserSlotActor
     /// <summary>Sessions in one message. A user id is not longer than a token, so a part stays far below the longest frame.</summary>
     private const int HeldPerPart = 500;
 
-    private static readonly TimeSpan DrainSlack = TimeSpan.FromSeconds(10);
-
     private readonly Dictionary<string, long> _told = [];
     private readonly Dictionary<string, HoldingsSoFar> _hearing = [];
     private readonly Dictionary<string, BucketSet> _asked = [];
-    private readonly Dictionary<ConnectionId, TimeSpan> _drained = [];
-    private readonly List<string> _toDrain = [];
 
     private void Follow(Membership membership)
     {
@@ -53,7 +44,7 @@ internal sealed partial class UserSlotActor
     {
         if (!_wanted) return;
         foreach (var (node, buckets) in _slots.Questions())
-            if (!_view.Unreachable.Contains(node)) To(node, new Learn(_self, buckets));
+            if (!_view.Unreachable.Contains(node)) To(node, new Learn(_self, buckets, _slots.Round));
     }
 
     private void SayStanding()
@@ -69,7 +60,7 @@ internal sealed partial class UserSlotActor
         // The supervisor has yet to answer an earlier question.
         if (agreed.IsEmpty || (_asked.TryGetValue(learn.From, out var asked) && asked.Equals(agreed))) return;
         _asked[learn.From] = agreed;
-        _supervisor.Tell(new GetHolders(learn.From, agreed, _views), Self);
+        _supervisor.Tell(new GetHolders(learn.From, agreed, _views, learn.Round), Self);
     }
 
     private void OnHolders(Holders holders)
@@ -81,7 +72,7 @@ internal sealed partial class UserSlotActor
         for (var part = 0; part < parts; part++)
         {
             var held = holders.Held.Skip(part * HeldPerPart).Take(HeldPerPart).ToList();
-            To(holders.Owner, new Holdings(_self, number, part, part == parts - 1 ? holders.Buckets : null, held));
+            To(holders.Owner, new Holdings(_self, number, part, part == parts - 1 ? holders.Buckets : null, held, holders.Round));
         }
     }
 
@@ -95,12 +86,12 @@ internal sealed partial class UserSlotActor
         soFar.Held.AddRange(holdings.Held);
         if (holdings.Buckets is null) return;
         _hearing.Remove(holdings.From);
-        _slots.Holdings(holdings.From, holdings.Number, holdings.Buckets, soFar.Held, Now);
+        _slots.Holdings(holdings.From, holdings.Number, holdings.Round, holdings.Buckets, soFar.Held, Now);
     }
 
-    private void Notify(ConnectionId id, UserKey user, bool isFree)
+    private void Notify(ConnectionId id, UserKey user, bool isFree = false, bool isMarked = false)
     {
-        if (OwnerOf(user) is { } owner) To(owner, new Notice(_self, NextTo(owner), id, user, isFree));
+        if (OwnerOf(user) is { } owner) To(owner, new Notice(_self, NextTo(owner), id, user, isFree, isMarked));
     }
 
     private void Say(SlotClaims.Question question)
@@ -130,24 +121,6 @@ internal sealed partial class UserSlotActor
     private long NextTo(string owner) => _told[owner] = _told.GetValueOrDefault(owner, _firstNumber) + 1;
 
     private string? OwnerOf(UserKey user) => _view.Owners[UserBucket.Of(user)];
-
-    private void DrainThem()
-    {
-        if (_drained.Count > 0 && _toDrain.Count == 0)
-            foreach (var id in _drained.Where(d => d.Value <= Now).Select(d => d.Key).ToImmutableArray()) _drained.Remove(id);
-        if (_toDrain.Count == 0) return;
-        var order = new DrainOrder
-        {
-            Ending = EndingCatalogue.ConnectionLimit,
-            Detail = "limit=user",
-            RefuseNew = false,
-            Sequence = DrainSequence.OldestFirst,
-            By = "limits",
-            Select = new ConnectionSelector { Connections = [.. _toDrain] },
-        };
-        _toDrain.Clear();
-        _drains.Tell(new DrainProtocol.Start(order), ActorRefs.NoSender);
-    }
 
     private sealed class HoldingsSoFar(long number)
     {

@@ -1,3 +1,5 @@
+using ActorSockets.Actors.Drains;
+using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Settings;
 using ActorSockets.Actors.Supervision;
 using Akka.Actor;
@@ -47,7 +49,7 @@ internal sealed partial class UserSlotActor : UntypedActor, IWithTimers
         (_begun, _firstNumber) = (time.GetTimestamp(), time.GetUtcNow().ToUnixTimeMilliseconds() * 1000);
         _self = membership.Current.Self.Tag;
         _view = SlotView.Alone(_self);
-        _slots = new UserSlots(LimitOf);
+        _slots = new UserSlots(LimitOf, _firstNumber);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -61,6 +63,7 @@ internal sealed partial class UserSlotActor : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         Context.System.EventStream.Subscribe(Self, typeof(MembershipChanged));
+        Context.System.EventStream.Subscribe(Self, typeof(LifecycleEvents.DrainEnded));
         Timers.StartPeriodicTimer(nameof(Beat), Tick.Instance, Beat);
         _limited = Limited();
         _wanted = _limited.Count > 0;
@@ -73,14 +76,18 @@ internal sealed partial class UserSlotActor : UntypedActor, IWithTimers
         switch (message)
         {
             case Take take: OnTake(take); break;
-            case Opened opened: Notify(opened.Id, opened.User, isFree: false); break;
+            case Opened opened: Notify(opened.Id, opened.User); break;
             case Free free: OnFree(free); break;
-            case PassedOn passed: OnPassedOn(passed.Id); break;
+            case PassedOn passed: OnPassedOn(passed); break;
+            case Spared spared: OnSpared(spared.Id); break;
+            case LifecycleEvents.DrainEnded over: _closing.Ended(over.Drain.Id); break;
+            case DrainProtocol.Started or DrainProtocol.Impossible or DrainProtocol.Rejected or DrainProtocol.Conflict: OnOrdered(message); break;
             case Holders holders: OnHolders(holders); break;
             case LimitsChanged: OnLimitsChanged(); break;
             case MembershipChanged changed: Follow(changed.Now); break;
             case IPeerMessage peer: OnPeer(peer); break;
             case Tick: OnTick(); break;
+            case Status.Failure when Sender.Equals(_drains): OnOrdered(message); break;
             case Status.Failure: _asked.Clear(); break;
             default: Unhandled(message); break;
         }
@@ -97,6 +104,7 @@ internal sealed partial class UserSlotActor : UntypedActor, IWithTimers
     private void OnFree(Free free)
     {
         _claims.Withdraw(free.Id);
+        _closing.Forget(free.Id);
         Notify(free.Id, free.User, isFree: true);
     }
 
@@ -108,8 +116,8 @@ internal sealed partial class UserSlotActor : UntypedActor, IWithTimers
                 _wanted = true;
                 _slots.Claim(claim.From, claim.Id, claim.User, claim.Since, claim.Attempt, Now);
                 break;
-            case Notice { IsFree: true } free: _slots.Released(free.From, free.Number, free.Id, free.User); break;
-            case Notice opened: _slots.Opened(opened.From, opened.Number, opened.Id, opened.User, Now); break;
+            case Notice { IsFree: true } free: _slots.Released(free.From, free.Number, free.Id, free.User, Now); break;
+            case Notice opened: _slots.Opened(opened.From, opened.Number, opened.Id, opened.User, opened.IsMarked, Now); break;
             case SoFar standing: _slots.Told(standing.From, standing.Number); break;
             case Recount recount: _slots.Recount(recount.From, recount.Buckets); break;
             case Holdings holdings: OnHoldings(holdings); break;
@@ -118,6 +126,8 @@ internal sealed partial class UserSlotActor : UntypedActor, IWithTimers
             case Deny deny:
                 if (_claims.Answered(deny.From, deny.Id, deny.Attempt)) _supervisor.Tell(new Denied(deny.Id, Refusals.UserLimit(deny.Limit)), Self);
                 break;
+            // By now another one decides who is too many, or nobody is. Who was passed on has gone for somebody who came, whoever decided it.
+            case PassOn { Gently: true } late when OwnerOf(late.User) != late.From || LimitOf(late.User.Hub).Limit <= 0: break;
             case PassOn pass: _supervisor.Tell(new Evict(pass.Id, pass.User, pass.ForItsNode, pass.Gently), Self); break;
             case Ready ready:
                 foreach (var question in _claims.Ready(ready.From, Now)) Say(question);
@@ -129,8 +139,8 @@ internal sealed partial class UserSlotActor : UntypedActor, IWithTimers
     private void OnGrant(Grant grant)
     {
         // One that answers nothing may still be news of a session, or of one that nobody wants: the supervisor knows.
-        if (_claims.Answered(grant.From, grant.Id, grant.Attempt) || (!_claims.Waits(grant.Id) && OwnerOf(grant.User) == grant.From))
-            _supervisor.Tell(new Granted(grant.Id, grant.User), Self);
+        var answers = _claims.Answered(grant.From, grant.Id, grant.Attempt);
+        if (answers || (!_claims.Waits(grant.Id) && OwnerOf(grant.User) == grant.From)) _supervisor.Tell(new Granted(grant.Id, grant.User) { Again = !answers }, Self);
     }
 
     private void OnTick()
@@ -146,7 +156,7 @@ internal sealed partial class UserSlotActor : UntypedActor, IWithTimers
         _slots.Tick(Now);
         AskAround();
         SayStanding();
-        DrainThem();
+        CloseThem();
     }
 
     private void OnLimitsChanged()
@@ -154,6 +164,7 @@ internal sealed partial class UserSlotActor : UntypedActor, IWithTimers
         var limited = Limited();
         var more = !limited.IsSubsetOf(_limited);
         _limited = limited;
+        _closing.ForgetWaiting();
         _slots.LimitsChanged(Now);
         if (!more) return;
 
@@ -177,14 +188,6 @@ internal sealed partial class UserSlotActor : UntypedActor, IWithTimers
     {
         var limits = _settings.Current.Hub(hub).Limits;
         return new SlotLimit(limits.MaxConnectionsPerUser, limits.WhenFull != WhenFull.Refuse);
-    }
-
-    /// <summary>Those whom nobody waits for go as every crowd does that is to go.</summary>
-    private void OnPassedOn(Connections.ConnectionId id)
-    {
-        if (_drained.TryGetValue(id, out var until) && until > Now) return;
-        _drained[id] = Now + _settings.Current.Drain.Deadline + DrainSlack;
-        _toDrain.Add(id.Value);
     }
 
     private sealed record Tick : INoSerializationVerificationNeeded

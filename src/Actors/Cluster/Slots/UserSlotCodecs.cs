@@ -13,11 +13,11 @@ internal static class UserSlotCodecs
         .Add<Deny>("s.deny", Write, f => new Deny(f.Needed(1), f.Id(2), f.Count(5), f.Count(6)))
         .Add<PassOn>("s.pass", Write, f => new PassOn(f.Needed(1), f.Id(2), User(f), f.Flag(5), f.Flag(6)))
         .Add<Ready>("s.ready", (w, m) => w.Text(1, m.From), f => new Ready(f.Needed(1)))
-        .Add<Notice>("s.notice", Write, f => new Notice(f.Needed(1), f.Number(5), f.Id(2), User(f), f.Flag(6)))
+        .Add<Notice>("s.notice", Write, f => new Notice(f.Needed(1), f.Number(5), f.Id(2), User(f), f.Flag(6), f.Flag(7)))
         .Add<SoFar>("s.stand", Write, f => new SoFar(f.Needed(1), f.Number(2)))
         .Add<Recount>("s.recount", (w, m) => Write(w, m.From, m.Buckets), f => new Recount(f.Needed(1), NeededBuckets(f)))
-        .Add<Learn>("s.learn", (w, m) => Write(w, m.From, m.Buckets), f => new Learn(f.Needed(1), NeededBuckets(f)))
-        .Add<Holdings>("s.held", Write, f => new Holdings(f.Needed(1), f.Number(2), f.Count(3), Buckets(f.Bytes(4)), f.Parts(5, Held)));
+        .Add<Learn>("s.learn", Write, f => new Learn(f.Needed(1), NeededBuckets(f), f.Number(3)))
+        .Add<Holdings>("s.held", Write, f => new Holdings(f.Needed(1), f.Number(2), f.Count(3), Buckets(f.Bytes(4)), f.Parts(5, Held), f.Number(6)));
 
     private static void Write(WireWriter writer, Claim claim)
     {
@@ -52,6 +52,7 @@ internal static class UserSlotCodecs
         Slot(writer, notice.From, notice.Id, notice.User);
         writer.Number(5, notice.Number);
         writer.Flag(6, notice.IsFree);
+        writer.Flag(7, notice.IsMarked);
     }
 
     private static void Write(WireWriter writer, SoFar standing)
@@ -64,6 +65,12 @@ internal static class UserSlotCodecs
     {
         writer.Text(1, from);
         writer.Bytes(2, buckets.ToBytes());
+    }
+
+    private static void Write(WireWriter writer, Learn learn)
+    {
+        Write(writer, learn.From, learn.Buckets);
+        writer.Number(3, learn.Round);
     }
 
     private static void Write(WireWriter writer, Holdings holdings)
@@ -80,6 +87,7 @@ internal static class UserSlotCodecs
             part.Text(4, held.User.UserId);
             part.Instant(5, held.Since);
         });
+        writer.Number(6, holdings.Round);
     }
 
     private static void Slot(WireWriter writer, string from, ConnectionId id, UserKey user)

@@ -25,7 +25,11 @@ internal static class UserSlotProtocol
     internal sealed record Take(ConnectionId Id, UserKey User, DateTimeOffset Since) : IMessage;
 
     /// <summary>To the supervisor, and perhaps more than once; also for one that it does not know any more, which it then frees.</summary>
-    internal sealed record Granted(ConnectionId Id, UserKey User) : IMessage;
+    internal sealed record Granted(ConnectionId Id, UserKey User) : IMessage
+    {
+        /// <summary>It answers no claim that waits.</summary>
+        public bool Again { get; init; }
+    }
 
     internal sealed record Denied(ConnectionId Id, Refusal Refusal) : IMessage;
 
@@ -35,17 +39,24 @@ internal static class UserSlotProtocol
     /// <summary>From the supervisor: it has, or wants, no slot any more.</summary>
     internal sealed record Free(ConnectionId Id, UserKey User) : IMessage;
 
-    /// <summary>To the supervisor: this session's slot belongs to another now. Answered with <see cref="PassedOn"/> when that is news and it is to be closed gently.</summary>
+    /// <summary>
+    /// To the supervisor: this session's slot belongs to another now; or, gently, it is one too many, counts until it is gone, and stays if
+    /// <see cref="Granted"/> comes first. Answered with <see cref="PassedOn"/> where it is to be closed gently.
+    /// </summary>
     internal sealed record Evict(ConnectionId Id, UserKey User, bool ForThisNode, bool Gently) : IMessage;
 
     /// <summary>From the supervisor: somebody who is too many, and whom a drain may close.</summary>
-    internal sealed record PassedOn(ConnectionId Id) : IMessage;
+    internal sealed record PassedOn(ConnectionId Id, UserKey User) : IMessage;
+
+    /// <summary>From the supervisor: somebody who was too many stays.</summary>
+    internal sealed record Spared(ConnectionId Id) : IMessage;
 
     /// <summary>To the supervisor: who holds a slot in these buckets? Answered with <see cref="Holders"/>.</summary>
     /// <param name="View">Counts views of the membership; an answer from before a change is worth nothing.</param>
-    internal sealed record GetHolders(string Owner, BucketSet Buckets, long View) : IMessage;
+    /// <param name="Round">The owner's.</param>
+    internal sealed record GetHolders(string Owner, BucketSet Buckets, long View, long Round) : IMessage;
 
-    internal sealed record Holders(string Owner, BucketSet Buckets, long View, IReadOnlyList<HeldSlot> Held) : IMessage;
+    internal sealed record Holders(string Owner, BucketSet Buckets, long View, long Round, IReadOnlyList<HeldSlot> Held) : IMessage;
 
     /// <summary>Other limits are in force.</summary>
     internal sealed record LimitsChanged : IMessage
@@ -69,7 +80,8 @@ internal static class UserSlotProtocol
 
     /// <summary>To an owner: a granted slot became a session, or is free.</summary>
     /// <param name="Number">Of all that this node told this owner.</param>
-    internal sealed record Notice(string From, long Number, ConnectionId Id, UserKey User, bool IsFree) : IPeerMessage;
+    /// <param name="IsMarked">It is open, and was told that it is one too many.</param>
+    internal sealed record Notice(string From, long Number, ConnectionId Id, UserKey User, bool IsFree, bool IsMarked) : IPeerMessage;
 
     /// <summary>To an owner, now and then: how much it should have heard.</summary>
     internal sealed record SoFar(string From, long Number) : IPeerMessage;
@@ -78,11 +90,13 @@ internal static class UserSlotProtocol
     internal sealed record Recount(string From, BucketSet Buckets) : IPeerMessage;
 
     /// <summary>From an owner: what do you hold of these? Answered with <see cref="Holdings"/> for those of which the node too takes it for the owner.</summary>
-    internal sealed record Learn(string From, BucketSet Buckets) : IPeerMessage;
+    /// <param name="Round">The owner's, and goes back with the answer; 0 from an older release.</param>
+    internal sealed record Learn(string From, BucketSet Buckets, long Round) : IPeerMessage;
 
     /// <summary>One part of an answer.</summary>
     /// <param name="Number">As in <see cref="Notice"/>, the same in all parts.</param>
     /// <param name="Part">From 0.</param>
     /// <param name="Buckets">In the last part what the whole is about; else null.</param>
-    internal sealed record Holdings(string From, long Number, int Part, BucketSet? Buckets, IReadOnlyList<HeldSlot> Held) : IPeerMessage;
+    /// <param name="Round">That of the question.</param>
+    internal sealed record Holdings(string From, long Number, int Part, BucketSet? Buckets, IReadOnlyList<HeldSlot> Held, long Round) : IPeerMessage;
 }

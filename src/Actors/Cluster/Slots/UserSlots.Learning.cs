@@ -3,6 +3,9 @@ namespace ActorSockets.Actors.Cluster.Slots;
 /// <summary>Gaining and losing buckets, and learning who holds what.</summary>
 internal sealed partial class UserSlots
 {
+    /// <summary>Of the questions that are asked now: a bucket is known by answers of its own round or a later one.</summary>
+    internal long Round { get; private set; } = firstRound;
+
     /// <summary>The membership changed. What a removed node held is free, buckets that went elsewhere are forgotten.</summary>
     internal void Follow(SlotView view, TimeSpan now)
     {
@@ -11,16 +14,17 @@ internal sealed partial class UserSlots
         var gone = before.Members.Except(view.Members);
         var newcomers = view.Members.Except(before.Members);
         var ready = false;
+        Round++;
         for (var index = 0; index < _buckets.Length; index++)
         {
             if (view.Owners[index] != view.Self) Drop(index);
-            else if (_buckets[index] is not { } bucket) _buckets[index] = new OwnedBucket(view.Members);
+            else if (_buckets[index] is not { } bucket) _buckets[index] = new OwnedBucket(view.Members, Round);
             else
             {
                 if (!bucket.IsReady) bucket.Unheard.UnionWith(newcomers);
-                if (gone.IsEmpty || !Bury(bucket, gone)) continue;
-                ready = true;
-                CloseExcess(bucket, oldest: null, now);
+                if (gone.IsEmpty) continue;
+                ready |= Bury(bucket, gone);
+                if (bucket.IsReady) Balance(bucket, oldest: null, now);
             }
         }
 
@@ -33,10 +37,15 @@ internal sealed partial class UserSlots
     /// <summary>There is a limit where there was none: what nodes hold there was never told, so nothing is decided until it is.</summary>
     internal void LearnAnew()
     {
-        foreach (var bucket in Owned) bucket.Unheard.UnionWith(_view.Members);
+        Round++;
+        foreach (var bucket in Owned)
+        {
+            bucket.Unheard.UnionWith(_view.Members);
+            bucket.Round = Round;
+        }
     }
 
-    /// <summary>Whom to ask what it holds, and in which of our buckets.</summary>
+    /// <summary>Whom to ask what it holds, and in which of our buckets; the question carries the <see cref="Round"/>.</summary>
     internal IReadOnlyDictionary<string, BucketSet> Questions()
     {
         var questions = new Dictionary<string, BucketSet>();

@@ -13,12 +13,12 @@ namespace ActorSockets.Actors.Cluster.Slots;
 /// <para>Nothing expires by the clock: a grant that is not answered is said again, until the node says yes, no, or is removed. What a node
 /// tells is numbered, so that a lost notice is noticed, and the node is asked again for all that it holds.</para>
 /// <para>A session that goes to another node is held by both for a while, and counts once: the next node claims it before the other one frees it.</para>
+/// <para>Who is too many is marked, and counts until it is gone; see <c>UserSlots.Excess.cs</c>.</para>
 /// </remarks>
 /// <param name="limitOf">The limit in force for a hub.</param>
-internal sealed partial class UserSlots(Func<string, SlotLimit> limitOf)
+/// <param name="firstRound">Higher than any round of questions in an earlier life.</param>
+internal sealed partial class UserSlots(Func<string, SlotLimit> limitOf, long firstRound = 1)
 {
-    private const int SmallestAllowance = 16;
-
     /// <summary>After this long without an answer a grant or an eviction is said again.</summary>
     internal static readonly TimeSpan SayAgain = TimeSpan.FromSeconds(3);
 
@@ -56,13 +56,12 @@ internal sealed partial class UserSlots(Func<string, SlotLimit> limitOf)
 
             // Who asks does not hold it, whatever was lost of how it let go of it the last time: a session may come back to a node.
             known.State = SlotState.Granted;
-            known.ToldAt = now;
-            _unsettled[(id, node)] = known;
-            _effects.Add(new SlotEffect.Grant(node, id, user, attempt));
+            Say(known, new SlotEffect.Grant(node, id, user, attempt), now);
             return;
         }
 
         var limit = limitOf(user.Hub);
+        UserShare? tooMany = null;
         if (bucket.FindTwin(user, id, node) is { } twin)
         {
             // It has its place already, unless it has lost it.
@@ -72,21 +71,27 @@ internal sealed partial class UserSlots(Func<string, SlotLimit> limitOf)
                 return;
             }
         }
-        else if (bucket.Users.TryGetValue(user, out var share) && limit.Limit > 0 && share.Counted >= limit.Limit && !MakeRoom(share, limit, node, now))
+        else if (bucket.Users.TryGetValue(user, out var share) && limit.Limit > 0 && share.Counted >= limit.Limit)
         {
-            _effects.Add(new SlotEffect.Deny(node, id, user, attempt, limit.Limit));
-            return;
+            if (!MakeRoom(share, limit, node, now))
+            {
+                _effects.Add(new SlotEffect.Deny(node, id, user, attempt, limit.Limit));
+                return;
+            }
+
+            tooMany = share;
         }
 
-        var slot = bucket.Add(new UserSlot(id, user, node, since) { State = SlotState.Granted, Attempt = attempt, ToldAt = now });
-        _unsettled.Add((id, node), slot);
-        _effects.Add(new SlotEffect.Grant(node, id, user, attempt));
+        var slot = bucket.Add(new UserSlot(id, user, node, since) { State = SlotState.Granted, Attempt = attempt });
+        Say(slot, new SlotEffect.Grant(node, id, user, attempt), now);
+        if (tooMany is not null) Balance(tooMany, limit, oldest: null, now);
     }
 
     /// <summary>A node says: this session is open.</summary>
-    internal void Opened(string node, long number, ConnectionId id, UserKey user, TimeSpan now)
+    /// <param name="isMarked">And it has been told that it is one too many.</param>
+    internal void Opened(string node, long number, ConnectionId id, UserKey user, bool isMarked, TimeSpan now)
     {
-        if (!_notices.Follows(node, number) || _buckets[UserBucket.Of(user)] is not { } bucket) return;
+        if (!_notices.Follows(node, number) || _buckets[UserBucket.Of(user)] is not { } bucket || bucket.Unheard.Contains(node)) return;
         if (bucket.Find(user, id, node) is not { } slot)
         {
             // Not ours to add: it may be the echo of one that has ended. The node knows.
@@ -95,16 +100,22 @@ internal sealed partial class UserSlots(Func<string, SlotLimit> limitOf)
         }
 
         if (slot.State == SlotState.Passed) return;
-        slot.State = SlotState.Open;
-        _unsettled.Remove((id, node));
-        if (bucket.IsReady) CloseExcess(bucket.Users[user], limitOf(user.Hub), oldest: null, now);
+        (slot.State, slot.Attempt) = (SlotState.Open, 0);
+
+        // It may have been marked while it was on its way to this node; or the node heard something twice, or late.
+        var should = bucket.Users[user].IsMarked(id);
+        if (should != isMarked) Say(slot, should ? Mark(slot) : Lift(slot), now);
+        else if (!should) Settle(slot);
+        if (bucket.IsReady) Balance(bucket.Users[user], limitOf(user.Hub), oldest: null, now);
     }
 
-    /// <summary>A node says: this slot is free. Once is enough, more do no harm.</summary>
-    internal void Released(string node, long number, ConnectionId id, UserKey user)
+    /// <summary>A node says: this slot is free. Heard late, after it was heard in another way, it could be about an earlier stay of a session that came back.</summary>
+    internal void Released(string node, long number, ConnectionId id, UserKey user, TimeSpan now)
     {
-        _ = _notices.Follows(node, number);
-        if (_buckets[UserBucket.Of(user)] is { } bucket && bucket.Find(user, id, node) is { } slot) Forget(bucket, slot);
+        if (!_notices.Follows(node, number) || _buckets[UserBucket.Of(user)] is not { } bucket || bucket.Unheard.Contains(node)) return;
+        if (bucket.Find(user, id, node) is not { } slot) return;
+        Forget(bucket, slot);
+        if (bucket.IsReady && bucket.Users.TryGetValue(user, out var share)) Balance(share, limitOf(user.Hub), oldest: null, now);
     }
 
     /// <summary>A node says how much it has told, so that the loss of the last notice is noticed too.</summary>
@@ -119,8 +130,11 @@ internal sealed partial class UserSlots(Func<string, SlotLimit> limitOf)
     }
 
     /// <summary>All that a node holds in some buckets, at the point of its notices where this stands among them.</summary>
-    internal void Holdings(string node, long number, BucketSet buckets, IReadOnlyCollection<HeldSlot> held, TimeSpan now)
+    /// <param name="round">That of the question; 0 where the node does not say, because it is of an older release.</param>
+    internal void Holdings(string node, long number, long round, BucketSet buckets, IReadOnlyCollection<HeldSlot> held, TimeSpan now)
     {
+        // Asked before this node lost a bucket and got it back, or forgot it: what it granted then may be on its way still.
+        if (round > 0) buckets = new BucketSet(buckets.Where(index => _buckets[index] is not { } bucket || bucket.Round <= round));
         if (!_view.Members.Contains(node) || !Follows(node, number, buckets)) return;
         var byId = held.ToDictionary(h => h.Id);
         foreach (var index in buckets)
@@ -138,7 +152,7 @@ internal sealed partial class UserSlots(Func<string, SlotLimit> limitOf)
         {
             if (_buckets[index] is not { } bucket) continue;
             ready |= bucket.Unheard.Remove(node) && bucket.IsReady;
-            if (bucket.IsReady) CloseExcess(bucket, oldest: null, now);
+            if (bucket.IsReady) Balance(bucket, oldest: null, now);
         }
 
         if (ready) AnnounceReady();
@@ -151,18 +165,22 @@ internal sealed partial class UserSlots(Func<string, SlotLimit> limitOf)
         {
             if (now - slot.ToldAt < SayAgain) continue;
             slot.ToldAt = now;
-            _effects.Add(slot.Eviction ?? (SlotEffect)new SlotEffect.Grant(slot.Node, slot.Id, slot.User, slot.Attempt));
+            _effects.Add(slot.Eviction ?? (SlotEffect)Lift(slot));
         }
     }
 
-    /// <summary>Other limits are in force. As on one node, the oldest of those who are too many go.</summary>
+    /// <summary>Other limits are in force. As on one node, the oldest of those who are too many go; who has not gone and fits now stays.</summary>
     internal void LimitsChanged(TimeSpan now)
     {
         foreach (var bucket in Owned)
         {
             foreach (var user in bucket.Users.Keys.Where(u => limitOf(u.Hub).Limit <= 0).ToList())
+            {
+                Balance(bucket.Users[user], limitOf(user.Hub), oldest: true, now);
                 foreach (var slot in bucket.Users[user].Slots.ToList()) Forget(bucket, slot);
-            if (bucket.IsReady) CloseExcess(bucket, oldest: true, now);
+            }
+
+            if (bucket.IsReady) Balance(bucket, oldest: true, now);
         }
     }
 
@@ -170,16 +188,17 @@ internal sealed partial class UserSlots(Func<string, SlotLimit> limitOf)
     {
         var slot = bucket.Find(held.User, held.Id, node) ?? bucket.Add(new UserSlot(held.Id, held.User, node, held.Since));
         if (slot.State == SlotState.Passed) return;
-        slot.State = held.State switch { HeldState.Open => SlotState.Open, HeldState.Passed => SlotState.Passed, _ => SlotState.Opening };
-        slot.ToldAt = now;
-        if (slot.State == SlotState.Open)
-        {
-            _unsettled.Remove((slot.Id, node));
-            return;
-        }
-
-        if (slot.State == SlotState.Passed) slot.Eviction = new SlotEffect.Evict(node, slot.Id, slot.User, ForItsNode: false, Gently: false);
-        _unsettled[(slot.Id, node)] = slot;
+        slot.Attempt = 0;
+        slot.State = held.State switch { HeldState.Open or HeldState.Excess => SlotState.Open, HeldState.Passed => SlotState.Passed, _ => SlotState.Opening };
+        var share = bucket.Users[held.User];
+        if (held.State == HeldState.Excess) share.Mark(slot.Id);
+        share.Reckon(slot.Id);
+        if (slot.State == SlotState.Passed) Await(slot, new SlotEffect.Evict(node, slot.Id, slot.User, ForItsNode: false, Gently: false), now);
+        else if (slot.State == SlotState.Opening) Await(slot, null, now);
+        else if (share.IsMarked(slot.Id))
+            // Its node may not know that yet, nor may the one where it comes from.
+            foreach (var open in share.Of(slot).Where(s => s.State == SlotState.Open)) Await(open, Mark(open), now);
+        else Settle(slot);
     }
 
     private void Forget(OwnedBucket bucket, UserSlot slot)
@@ -188,44 +207,24 @@ internal sealed partial class UserSlots(Func<string, SlotLimit> limitOf)
         _unsettled.Remove((slot.Id, slot.Node));
     }
 
-    private bool MakeRoom(UserShare share, SlotLimit limit, string node, TimeSpan now)
+    /// <summary>What is said to its node, and again until the node answers.</summary>
+    private void Say(UserSlot slot, SlotEffect what, TimeSpan now)
     {
-        if (!limit.ClosesOldest || share.Passed >= Math.Max(SmallestAllowance, limit.Limit / 100)) return false;
-        // One at a time: where more are too many, a lowered limit is being enforced, and the newcomer would only be the next of them.
-        if (share.Counted > limit.Limit || share.Oldest is not { } oldest) return false;
-        PassOn(share, oldest, forNode: node, gently: false, now);
-        return true;
+        Await(slot, what as SlotEffect.Evict, now);
+        _effects.Add(what);
     }
 
-    private void CloseExcess(OwnedBucket bucket, bool? oldest, TimeSpan now)
+    /// <summary>Its node has heard it by now, or hears it with the next <see cref="Tick"/>.</summary>
+    private void Await(UserSlot slot, SlotEffect.Evict? eviction, TimeSpan now)
     {
-        foreach (var (user, share) in bucket.Users)
-            if (share.Slots.Count > 1) CloseExcess(share, limitOf(user.Hub), oldest, now);
+        (slot.Eviction, slot.ToldAt) = (eviction, now);
+        _unsettled[(slot.Id, slot.Node)] = slot;
     }
 
-    /// <summary>By the policy unless it is said: who would have made room for the others goes, or who would have been refused.</summary>
-    private void CloseExcess(UserShare share, SlotLimit limit, bool? oldest, TimeSpan now)
+    private void Settle(UserSlot slot)
     {
-        if (limit.Limit <= 0) return;
-        for (var excess = share.Counted - limit.Limit; excess > 0; excess--)
-        {
-            if ((oldest ?? limit.ClosesOldest ? share.Oldest : share.Newest) is not { } slot) return;
-            PassOn(share, slot, forNode: null, gently: true, now);
-        }
-    }
-
-    /// <summary>Wherever it is: one on its way is told on both nodes.</summary>
-    private void PassOn(UserShare share, UserSlot which, string? forNode, bool gently, TimeSpan now)
-    {
-        foreach (var slot in share.Of(which.Id))
-        {
-            if (slot.State == SlotState.Passed) continue;
-            slot.State = SlotState.Passed;
-            slot.ToldAt = now;
-            slot.Eviction = new SlotEffect.Evict(slot.Node, slot.Id, slot.User, slot.Node == forNode, gently);
-            _unsettled[(slot.Id, slot.Node)] = slot;
-            _effects.Add(slot.Eviction);
-        }
+        slot.Eviction = null;
+        _unsettled.Remove((slot.Id, slot.Node));
     }
 
     private void AnnounceReady()
