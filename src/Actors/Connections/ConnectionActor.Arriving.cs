@@ -29,6 +29,9 @@ internal sealed partial class ConnectionActor
                     if (held is SessionProtocol.Recover) sender.Tell(new SupervisorProtocol.Refused(Refusals.HandshakeTimeout()));
                 Context.Stop(Self);
                 break;
+            case ConnectionProtocol.End end when SessionFate.CannotWait(end.Request):
+                Recall(session, end);
+                break;
             case SessionProtocol.Depart:
                 Sender.Tell(new MoveProtocol.Unable(_session.Id));
                 break;
@@ -41,6 +44,13 @@ internal sealed partial class ConnectionActor
                 Hold(session, message);
                 break;
         }
+    }
+
+    /// <summary>There is no time left to wait for the other node. The end itself is handled where the session is then.</summary>
+    private void Recall(ReliableSession session, ConnectionProtocol.End end)
+    {
+        Hold(session, end);
+        _surroundings.Ways!.Moves.Tell(new MoveProtocol.Recall(_session.Id), Self);
     }
 
     private void Hold(ReliableSession session, object message) => (session.HeldBack ??= new HeldBack()).Add(message, Sender);

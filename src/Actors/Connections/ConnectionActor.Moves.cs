@@ -91,6 +91,10 @@ internal sealed partial class ConnectionActor
                 session.Departure!.Lose();
                 Remain(session);
                 break;
+            case ConnectionProtocol.End end when SessionFate.CannotWait(end.Request):
+                session.Departure!.Hurry();
+                Recall(session, end);
+                break;
             case SessionProtocol.Depart:
                 break;
             case Alarm or NoAnswer or ConnectionProtocol.Reconsider:

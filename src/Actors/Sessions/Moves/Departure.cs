@@ -16,6 +16,7 @@ internal sealed class Departure(EndRequest? request, string? note)
 {
     private readonly HashSet<string> _drains = new(StringComparer.Ordinal);
     private Stage _stage;
+    private bool _isHurried;
 
     private enum Stage : byte
     {
@@ -79,8 +80,11 @@ internal sealed class Departure(EndRequest? request, string? note)
         : SessionFate.IsMove(request, settings) ? Staying.LosesTransport
         : Staying.Ends;
 
+    /// <summary>The process ends: its transport is not waited for.</summary>
+    internal void Hurry() => _isHurried = true;
+
     /// <summary>How its transport is closed when it lives elsewhere.</summary>
     internal (EndRequest Request, string? Note) WhenGone() => request is not null
-        ? (request, note)
+        ? (_isHurried ? request with { Abort = true } : request, note)
         : (new EndRequest(EndingCatalogue.ConnectionLost) { Abort = true }, "the client came back on another node");
 }

@@ -171,7 +171,11 @@ internal sealed partial class MovesActor
 
     private void OnSettled(string move)
     {
-        if (!_byMove.TryGetValue(move, out var moving) || moving.Leg != Leg.Handed) return;
+        if (_byMove.TryGetValue(move, out var moving) && moving.Leg == Leg.Handed) LetGo(moving);
+    }
+
+    private void LetGo(Moving moving)
+    {
         Remove(moving);
 
         // In this order: whoever finds it gone here must find where it went.
@@ -181,6 +185,30 @@ internal sealed partial class MovesActor
         foreach (var (to, asker, _) in moving.Wanting)
             if (to != moving.To.Tag) On(moving.To).Tell(new Give(moving.Id, to, PassOn: true), asker);
         BeginNext();
+    }
+
+    /// <summary>This node ends. What the other may have is the other's, because it must not live twice.</summary>
+    private void OnRecall(ConnectionId id)
+    {
+        if (_coming.Values.FirstOrDefault(c => c.State is not null && c.Id == id) is { } coming)
+        {
+            coming.From.Tell(new Declined(coming.Move, IsClosed: true), Self);
+            Drop(coming);
+            return;
+        }
+
+        // One that is not known has been decided, and its actor is about to hear of it.
+        if (!_moving.TryGetValue(id, out var moving)) return;
+        if (moving.Leg != Leg.Handed)
+        {
+            moving.Session = Sender;
+            GiveUp(moving);
+            Keep(moving);
+            return;
+        }
+
+        _log.Warning("This node ends, and node {0}, to which session {1} was handed over, has not answered: the session is that node's, if it has it", moving.To!.Node, id);
+        LetGo(moving);
     }
 
     private void OnDeclined(Declined declined)
@@ -222,6 +250,12 @@ internal sealed partial class MovesActor
         BeginNext();
     }
 
+    /// <summary>The node that was asked is too slow. It has nothing yet that it could keep.</summary>
+    private void GiveUp(Moving moving)
+    {
+        if (moving.Leg is Leg.Offered or Leg.Hearing) On(moving.To!).Tell(new Abandoned(moving.Move), Self);
+    }
+
     private void AnswerWanting(ConnectionId id, string to, IActorRef asker, bool mayCome)
     {
         if (to == Tag) Conclude(id, mayCome ? FetchOutcome.Here : FetchOutcome.Nowhere);
@@ -247,7 +281,7 @@ internal sealed partial class MovesActor
                     HandOver(moving);
                     break;
                 default:
-                    On(moving.To!).Tell(new Abandoned(moving.Move), Self);
+                    GiveUp(moving);
                     OfferNext(moving);
                     break;
             }

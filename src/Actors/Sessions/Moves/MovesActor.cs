@@ -83,6 +83,7 @@ internal sealed partial class MovesActor : UntypedActor, IWithTimers
         {
             case Offer offer: OnOffer(offer.Id); break;
             case Unable unable: OnUnable(unable); break;
+            case Recall recall: OnRecall(recall.Id); break;
             case Given given: OnGiven(given.State); break;
             case RouterProtocol.Tail tail: OnTail(tail); break;
             case Taken taken: OnTaken(taken); break;

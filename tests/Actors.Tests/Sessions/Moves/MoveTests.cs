@@ -333,14 +333,5 @@ public sealed class MoveTests
     private static (int, string)[] Sent(FakeTransport transport) =>
         [.. transport.Sent.Select(m => JsonNode.Parse(m.Payload.Span)!).Select(j => ((int)j["sequenceId"]!, (string)j["data"]!))];
 
-    private static async Task SoonAsync(Func<Task<bool>> condition)
-    {
-        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        var begun = TimeProvider.System.GetTimestamp();
-        while (!await condition())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(begun) < MoveWorld.Patience, "it did not happen");
-            await tick.WaitForNextTickAsync();
-        }
-    }
+    private static Task SoonAsync(Func<Task<bool>> condition) => MoveWorld.SoonAsync(condition);
 }

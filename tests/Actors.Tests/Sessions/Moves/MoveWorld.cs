@@ -65,6 +65,17 @@ internal sealed class MoveWorld : IAsyncDisposable
         }
     }
 
+    internal static async Task SoonAsync(Func<Task<bool>> condition)
+    {
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        var begun = TimeProvider.System.GetTimestamp();
+        while (!await condition())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(begun) < Patience, "it did not happen");
+            await tick.WaitForNextTickAsync();
+        }
+    }
+
     internal IActorRef Way(IActorRefProvider provider, int from, int to, string name) => new Wire(this, provider, from, to, name);
 
     public async ValueTask DisposeAsync()
