@@ -112,7 +112,7 @@ internal sealed partial class MovesActor : UntypedActor, IWithTimers
     private void OnLivesAt(LivesAt lives)
     {
         // It had arrived where it was handed over to, and the news of that is slower. In this order: the way there is the old one, which has to be empty first.
-        if (_moving.TryGetValue(lives.Id, out var moving) && moving.Leg == Leg.Handed && lives.Moves > moving.Moves) LetGo(moving);
+        if (_outgoing.TryFind(lives.Id, out var moving) && moving.Leg == Leg.Handed && lives.Moves > moving.Moves) LetGo(moving);
         _router.Tell(new RouterProtocol.Redirect(lives.Id, lives.Node, lives.Moves), Self);
     }
 
@@ -128,7 +128,7 @@ internal sealed partial class MovesActor : UntypedActor, IWithTimers
         {
             _whereabouts.ForgetNode(gone.Tag);
             _closed.Remove(gone.Tag);
-            foreach (var moving in _moving.Values.Where(m => m.To?.Tag == gone.Tag).ToList()) OnLost(moving);
+            foreach (var moving in _outgoing.To(gone.Tag).ToList()) OnLost(moving);
             foreach (var coming in _coming.Values.Where(c => c.FromNode == gone.Tag).ToList()) Drop(coming);
         }
     }
