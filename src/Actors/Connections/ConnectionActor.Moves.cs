@@ -9,14 +9,13 @@ using Akka.Actor;
 namespace ActorSockets.Actors.Connections;
 
 /// <content>
-/// A session with recovery that goes to another node, or comes from one. Nothing is decided about it while it is on its way: what would end it, and
+/// A session with recovery that goes to another node. Nothing is decided about it while it is on its way: what would end it, and
 /// who wants it back, is held, and concerns it wherever it lives then.
 /// <code>
 ///   Open, Detached ──Depart──► Departing ──Gone──► Left ──last transport gone──► (stopped)
 ///                                  └──Stay──► as before
-///   Arriving ──Arrived──► Detached
-///       └──Forget──► (stopped)
 /// </code>
+/// How far it is, and what becomes of it, says its <see cref="Departure"/>.
 /// </content>
 internal sealed partial class ConnectionActor
 {
@@ -26,8 +25,8 @@ internal sealed partial class ConnectionActor
         if (session.Departure is { } departure)
         {
             // It is going already, for whatever reason.
-            if (request.Drain is { } another && another != departure.Request?.Drain) departure.Drains.Add(another);
-            if (departure.Request is null || request.Abort) MoveHere(session, request, note);
+            departure.Join(request.Drain);
+            if (request.Abort) MoveHere(session, request, note);
             return;
         }
 
@@ -50,7 +49,7 @@ internal sealed partial class ConnectionActor
         }
 
         session.Departure ??= new Departure(null, null);
-        session.Departure.WasOpen = _state == State.Open;
+        session.Departure.Rest(wasOpen: _state == State.Open);
         _state = State.Departing;
         CancelAlarm();
         if (session.Client is not { } client)
@@ -72,16 +71,15 @@ internal sealed partial class ConnectionActor
     {
         switch (message)
         {
-            case Paused { IsQuiet: true } when session.Departure is { IsPaused: false } departure:
-                departure.IsPaused = true;
-                _surroundings.Ways!.Router.Tell(new RouterProtocol.Part(_session.Id));
+            case Paused paused when session.Departure!.AtRest(paused.IsQuiet):
+                if (paused.IsQuiet) _surroundings.Ways!.Router.Tell(new RouterProtocol.Part(_session.Id));
+                else _surroundings.Ways!.Moves.Tell(new MoveProtocol.Unable(_session.Id), Self);
                 break;
-            case Paused when session.Departure is { IsPaused: false }:
             case SupervisorProtocol.NoSuchConnection:
                 _surroundings.Ways!.Moves.Tell(new MoveProtocol.Unable(_session.Id), Self);
                 break;
             case RouterProtocol.Parted parted:
-                _surroundings.Ways!.Moves.Tell(new MoveProtocol.Given(Capture(session, parted)), Self);
+                Give(session, parted);
                 break;
             case SessionProtocol.Stay:
                 Remain(session);
@@ -90,7 +88,12 @@ internal sealed partial class ConnectionActor
                 Go(session);
                 break;
             case SessionProtocol.Lost:
-                Remain(session, new EndRequest(EndingCatalogue.NodeLost) { Code = SessionFate.BeginAnew, Explanation = "The node that took the session over was lost." });
+                session.Departure!.Lose();
+                Remain(session);
+                break;
+            case ConnectionProtocol.End end when SessionFate.CannotWait(end.Request):
+                session.Departure!.Hurry();
+                Recall(session, end);
                 break;
             case SessionProtocol.Depart:
                 break;
@@ -100,13 +103,20 @@ internal sealed partial class ConnectionActor
                 Describe();
                 break;
             default:
-                session.Departure!.Hold(message, Sender);
+                Hold(session, message);
                 break;
         }
     }
 
+    private void Give(ReliableSession session, RouterProtocol.Parted parted)
+    {
+        var state = SessionCapture.Of(session, _session, _token, _authorizedUntil, parted, session.Departure!.Request, _surroundings.Time);
+        session.Departure.Give();
+        _surroundings.Ways!.Moves.Tell(new MoveProtocol.Given(state), Self);
+    }
+
     /// <summary>Nobody takes it, or nobody was asked: what was planned happens here.</summary>
-    private void Remain(ReliableSession session, EndRequest? instead = null)
+    private void Remain(ReliableSession session)
     {
         if (session.Departure is not { } departure) return;
         session.Departure = null;
@@ -116,12 +126,21 @@ internal sealed partial class ConnectionActor
             if (departure.IsPaused) session.Client?.Resume();
         }
 
-        var request = instead ?? departure.Request;
-        if (request is null) LookAgain(session);
-        else if (instead is null && SessionFate.IsMove(request, _surroundings.Settings)) MoveHere(session, request, departure.Note);
-        else Close(Plan(SessionFate.Destroying(request), departure.Note));
+        switch (departure.WhenItStays(_surroundings.Settings))
+        {
+            case Departure.Staying.GoesOn:
+                LookAgain(session);
+                break;
+            case Departure.Staying.LosesTransport:
+                MoveHere(session, departure.Request!, departure.Note);
+                break;
+            default:
+                Close(Plan(SessionFate.Destroying(departure.Request!), departure.Note));
+                break;
+        }
+
         NothingToMove(departure.Drains);
-        foreach (var (message, sender) in departure.Held) Self.Tell(message, sender);
+        HandleHeld(session);
     }
 
     private void LookAgain(ReliableSession session)
@@ -135,9 +154,8 @@ internal sealed partial class ConnectionActor
     {
         var departure = session.Departure!;
         session.Departure = null;
-        var plan = departure.Request is { } request
-            ? Plan(request, departure.Note)
-            : Plan(new EndRequest(EndingCatalogue.ConnectionLost) { Abort = true }, "the client came back on another node");
+        var (request, note) = departure.WhenGone();
+        var plan = Plan(request, note);
         session.Go(plan.Order);
         _state = State.Left;
         _transportSettled = true;
@@ -145,9 +163,9 @@ internal sealed partial class ConnectionActor
 
         // First: whatever is said to the supervisor of this session from now on is passed on.
         Context.Parent.Tell(new SupervisorProtocol.SessionGone(_session.Id));
-        foreach (var (message, sender) in departure.Held) PassOn(session, message, sender);
+        foreach (var (message, sender) in TakeHeld(session)) PassOn(session, message, sender);
         transport?.Close(plan.Order);
-        if (plan.Drain is { } drain && !session.Leaving.Any(l => l.Plan.Drain == drain)) departure.Drains.Add(drain);
+        if (plan.Drain is { } drain && !session.Leaving.Any(l => l.Plan.Drain == drain)) NothingToMove([drain]);
         NothingToMove(departure.Drains);
         SetAlarm(plan.Order.Handshake * 2 + BackstopSlack, Backstop.Instance);
     }
@@ -193,89 +211,14 @@ internal sealed partial class ConnectionActor
             case SessionProtocol.FromTransport { Fact: ConnectionProtocol.TransportEnded ended } said:
                 Departed(session, said.Transport, ended.Outcome);
                 break;
-            case ConnectionProtocol.End { Request.IsOfThisNode: true }:
-                break;
-            case ConnectionProtocol.End end:
-                Context.Parent.Tell(new SupervisorProtocol.End(_session.Id, end.Request), ActorRefs.NoSender);
-                break;
-            case ConnectionProtocol.Extend or ConnectionProtocol.ExtendUntil or ConnectionProtocol.Describe:
-                Context.Parent.Tell(new SupervisorProtocol.Forward(_session.Id, (ConnectionProtocol.IMessage)message), sender);
-                break;
             case SessionProtocol.Recover:
                 sender.Tell(SupervisorProtocol.NotHere.Instance);
                 break;
-            case SessionProtocol.FromTransport { Fact: ConnectionProtocol.PeerClosed closed } when !SessionFate.IsLoss(closed):
-                Context.Parent.Tell(new SupervisorProtocol.End(_session.Id, new EndRequest(EndingCatalogue.ClientClosed)), ActorRefs.NoSender);
-                break;
-            case SessionProtocol.FromTransport { Fact: ConnectionProtocol.Faulted fault } when !SessionFate.IsLoss(fault.Ending):
-                Context.Parent.Tell(new SupervisorProtocol.End(_session.Id, new EndRequest(fault.Ending) { Detail = fault.Detail, Note = fault.Note }), ActorRefs.NoSender);
-                break;
-        }
-    }
-
-    private void WhileArriving(ReliableSession session, object message)
-    {
-        switch (message)
-        {
-            case SessionProtocol.Arrived:
-                (_state, _wasOpened) = (State.Detached, true);
-                var arrival = session.Departure;
-                session.Departure = null;
-                LookAtRetention(session);
-                foreach (var (held, sender) in arrival?.Held ?? []) Self.Tell(held, sender);
-                break;
-            case SessionProtocol.Forget or ConnectionProtocol.UpgradeFailed:
-                _transportSettled = true;
-                foreach (var (held, sender) in session.Departure?.Held ?? [])
-                    if (held is SessionProtocol.Recover) sender.Tell(new SupervisorProtocol.Refused(Refusals.HandshakeTimeout()));
-                Context.Stop(Self);
-                break;
-            case SessionProtocol.Depart:
-                Sender.Tell(new MoveProtocol.Unable(_session.Id));
-                break;
-            case Alarm or ConnectionProtocol.Reconsider:
-                break;
-            case ConnectionProtocol.Describe:
-                Describe();
-                break;
             default:
-                (session.Departure ??= new Departure(null, null)).Hold(message, Sender);
+                // Who ordered an end was answered by the supervisor here.
+                if (Following.Of(_session.Id, message) is { } follows) Context.Parent.Tell(follows, follows is SupervisorProtocol.Forward ? sender : ActorRefs.NoSender);
                 break;
         }
-    }
-
-    private SessionState Capture(ReliableSession session, RouterProtocol.Parted parted)
-    {
-        var request = session.Departure!.Request;
-        var (next, frames) = session.Capture();
-        var (roles, single) = parted.Standing.Rights?.Capture() ?? ([], []);
-
-        // What is left of an earlier slot, where its client has been told one and has not come back yet.
-        var left = session.Loss is { } loss ? loss.Grace - _surroundings.Time.GetElapsedTime(loss.Since) : TimeSpan.Zero;
-        return new SessionState
-        {
-            Id = _session.Id.Value,
-            Node = _session.Node,
-            Hub = _session.Hub,
-            UserId = _session.UserId,
-            Address = _session.Address.Address.ToString(),
-            IsAddressShared = _session.Address.IsShared,
-            Subprotocol = _session.Subprotocol,
-            ConnectedAt = _session.ConnectedAt,
-            Token = _token,
-            AuthorizedUntil = _authorizedUntil,
-            Groups = [.. parted.Standing.Groups],
-            Roles = roles,
-            SingleRights = single,
-            HandlerState = session.Client?.SaveState(),
-            Acks = [.. session.Acks.Capture()],
-            NextSequenceId = next,
-            Frames = [.. frames.Select(f => new SessionState.Frame(f.Id, f.Body, f.ExpiresAt))],
-            Heard = session.HeardWith(parted.Heard),
-            Moves = session.Moves + 1,
-            LeftFor = request?.Ending.Id ?? session.Loss?.Ending.Id,
-            ReturnsAfter = request?.ReturnsAfter is { } slot && slot > left ? slot : left > TimeSpan.Zero ? left : TimeSpan.Zero,
-        };
     }
 
     private void NothingToMove(IEnumerable<string> drains)

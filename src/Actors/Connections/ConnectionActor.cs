@@ -92,14 +92,17 @@ internal sealed partial class ConnectionActor : UntypedActor
         _alarm?.Cancel();
         var session = _transport as ReliableSession;
         var request = new EndRequest(EndingCatalogue.ServerError);
+
+        // Its client may find it on another node, so it must not be told to begin anew, and nobody that it ended.
+        var mayGoOn = session?.Departure is { IsGiven: true };
         try
         {
-            if (!_transportSettled) Order(Plan(session is null ? request : SessionFate.Destroying(request), null));
+            if (!_transportSettled) Order(Plan(session is null ? request : mayGoOn ? request with { Abort = true } : SessionFate.Destroying(request), null));
         }
         finally
         {
             // Tells nobody who has heard of it, nor of one that goes on elsewhere.
-            if (_wasOpened) session?.Over(_plan?.Ending ?? EndingCatalogue.ServerError);
+            if (_wasOpened && !mayGoOn) session?.Over(_plan?.Ending ?? EndingCatalogue.ServerError);
         }
     }
 

@@ -21,6 +21,9 @@ internal sealed partial class ReliableSession
     /// <summary>What its actor keeps of the move while there is one.</summary>
     internal Departure? Departure { get; set; }
 
+    /// <summary>What its actor was told meanwhile; null while there is nothing.</summary>
+    internal HeldBack? HeldBack { get; set; }
+
     /// <summary>It has gone, and the supervisor knows it.</summary>
     internal bool IsDismissed { get; set; }
 

@@ -34,6 +34,9 @@ internal static class SessionFate
         && (request.Ending == EndingCatalogue.MaintenanceDrain || request.Ending == EndingCatalogue.Rebalance || request.Ending == EndingCatalogue.Shutdown)
         && (request.Code ?? settings.CodeOf(request.Ending)) != BeginAnew;
 
+    /// <summary>The process ends now, whatever is on its way: it is decided at once on which node a session lives.</summary>
+    internal static bool CannotWait(EndRequest request) => request.Abort && request.Ending == EndingCatalogue.Shutdown;
+
     /// <summary>The way to the client was lost, and nobody wanted that.</summary>
     internal static bool IsLoss(Ending ending) => ending == EndingCatalogue.ConnectionLost || ending == EndingCatalogue.KeepAliveTimeout;
 

@@ -51,6 +51,12 @@ internal static class MoveProtocol
     /// <summary>From a session's actor: all there is of it.</summary>
     internal sealed record Given(SessionState State) : IMessage;
 
+    /// <summary>
+    /// From the actor of a session that goes or comes: its process ends, so it has to be decided. One that goes is answered with Stay, or with Gone when the other node
+    /// may have it; one that comes with Forget.
+    /// </summary>
+    internal sealed record Recall(ConnectionId Id) : IMessage;
+
     /// <summary>Its client, with a good token, wants it here. Answered with <see cref="Fetched"/>.</summary>
     internal sealed record Fetch(ConnectionId Id) : IMessage;
 

@@ -19,7 +19,7 @@ internal sealed partial class MovesActor
         var fetching = new Fetching { Deadline = Now + _patience.ToAnswer };
         fetching.Waiters.Add(Sender);
         _fetching.Add(id, fetching);
-        if (_moving.TryGetValue(id, out var going))
+        if (_outgoing.TryFind(id, out var going))
         {
             going.Wanting.Add((Tag, Self, true));
             OnGiving(id);

@@ -11,17 +11,12 @@ namespace ActorSockets.Actors.Sessions.Moves;
 /// <content>Sessions that go from here.</content>
 internal sealed partial class MovesActor
 {
-    /// <summary>Each holds what its client has not acknowledged, and those to one node share a connection.</summary>
-    private const int MostAtATime = 32;
-    private const long MostBytesAtATime = 32 * 1024 * 1024;
     private const int MostAttempts = 3;
     private const double BytesPerSecond = 4 * 1024 * 1024;
 
     private static readonly TimeSpan ClosedFor = TimeSpan.FromSeconds(5);
 
-    private readonly Dictionary<ConnectionId, Moving> _moving = [];
-    private readonly Dictionary<string, Moving> _byMove = new(StringComparer.Ordinal);
-    private readonly Queue<Moving> _queue = new();
+    private readonly Outgoing _outgoing = new();
 
     // Nodes that take nobody, and until when they are not asked again.
     private readonly Dictionary<string, TimeSpan> _closed = new(StringComparer.Ordinal);
@@ -29,23 +24,21 @@ internal sealed partial class MovesActor
 
     private void OnOffer(ConnectionId id)
     {
-        if (_moving.ContainsKey(id)) return;
+        if (_outgoing.TryFind(id, out _)) return;
         if (!Candidates().Any())
         {
             Sender.Tell(SessionProtocol.Stay.Instance);
             return;
         }
 
-        var moving = new Moving(id, Sender);
-        _moving.Add(id, moving);
-        _queue.Enqueue(moving);
+        _outgoing.Add(new Moving(id, Sender));
         BeginNext();
     }
 
     /// <summary>A client of another node wants it there.</summary>
     private void OnGive(Give give, IActorRef asker)
     {
-        if (_moving.TryGetValue(give.Id, out var going))
+        if (_outgoing.TryFind(give.Id, out var going))
         {
             going.Wanting.Add((give.To, asker, give.PassOn));
             if (going.Leg == Leg.Queued)
@@ -71,28 +64,32 @@ internal sealed partial class MovesActor
         {
             var moving = new Moving(give.Id, ActorRefs.Nobody) { WantedBy = give.To };
             moving.Wanting.Add((give.To, asker, give.PassOn));
-            _moving.Add(give.Id, moving);
             Begin(moving);
         }
     }
 
     private void BeginNext()
     {
-        while (_queue.Count > 0 && _moving.Values.Count(m => m.Leg != Leg.Queued) < MostAtATime && _moving.Values.Sum(m => (long)m.State.Length) < MostBytesAtATime)
-            if (_queue.Dequeue() is { Leg: Leg.Queued } next && _moving.ContainsValue(next)) Begin(next);
+        while (_outgoing.Next() is { } next) Rest(next);
     }
 
     private void Begin(Moving moving)
     {
-        (moving.Leg, moving.Deadline) = (Leg.Resting, Now + _patience.ToRest);
+        _outgoing.Begin(moving);
+        Rest(moving);
+    }
+
+    private void Rest(Moving moving)
+    {
+        moving.Deadline = Now + _patience.ToRest;
         _supervisor.Tell(new SupervisorProtocol.Depart(moving.Id), Self);
     }
 
     private void OnUnable(Unable unable)
     {
         if (unable.IsHere) Sender.Tell(SessionProtocol.Stay.Instance);
-        if (!_moving.TryGetValue(unable.Id, out var moving) || moving.Leg != Leg.Resting) return;
-        Remove(moving);
+        if (!_outgoing.TryFind(unable.Id, out var moving) || moving.Leg != Leg.Resting) return;
+        _outgoing.Remove(moving);
         moving.Session.Tell(SessionProtocol.Stay.Instance);
         foreach (var (to, asker, passOn) in moving.Wanting)
         {
@@ -107,14 +104,15 @@ internal sealed partial class MovesActor
     private void OnGiven(SessionState state)
     {
         var id = new ConnectionId(state.Id);
-        if (!_moving.TryGetValue(id, out var moving) || moving.Leg != Leg.Resting)
+        if (!_outgoing.TryFind(id, out var moving) || moving.Leg != Leg.Resting)
         {
             _router.Tell(new RouterProtocol.TakeBack(id), Self);
             Sender.Tell(SessionProtocol.Stay.Instance);
             return;
         }
 
-        (moving.Session, moving.State, moving.Moves) = (Sender, state.ToBytes(), state.Moves);
+        _outgoing.Hold(moving, state.ToBytes());
+        (moving.Session, moving.Moves) = (Sender, state.Moves);
         if (moving.WantedBy is not null)
             foreach (var (_, asker, _) in moving.Wanting.Where(w => w.To == moving.WantedBy)) asker.Tell(new Giving(id), Self);
         OfferNext(moving);
@@ -122,7 +120,7 @@ internal sealed partial class MovesActor
 
     private void OfferNext(Moving moving)
     {
-        _byMove.Remove(moving.Move);
+        _outgoing.Name(moving, "");
         var to = moving.WantedBy is { } wanted
             ? moving.Tried.Contains(wanted) ? null : Member(wanted)
             : moving.Tried.Count >= MostAttempts ? null : Candidates().Where(m => !moving.Tried.Contains(m.Tag)).MaxBy(m => StableHash.Of(moving.Id.Value, m.Tag));
@@ -133,9 +131,9 @@ internal sealed partial class MovesActor
         }
 
         moving.Tried.Add(to.Tag);
-        (moving.To, moving.Move, moving.Leg) = (to, $"{Tag}.{++_moves}", Leg.Offered);
+        (moving.To, moving.Leg) = (to, Leg.Offered);
+        _outgoing.Name(moving, $"{Tag}.{++_moves}");
         moving.Deadline = Now + _patience.ToAdopt + TimeSpan.FromSeconds(moving.State.Length / BytesPerSecond);
-        _byMove.Add(moving.Move, moving);
         foreach (var parcel in Parcels.Of(moving.Move, Cargo.State, moving.State)) On(to).Tell(parcel, Self);
     }
 
@@ -145,7 +143,7 @@ internal sealed partial class MovesActor
 
     private void OnTaken(Taken taken)
     {
-        if (!_byMove.TryGetValue(taken.Move, out var moving) || moving.Leg is Leg.Hearing or Leg.Handed)
+        if (!_outgoing.TryFind(taken.Move, out var moving) || moving.Leg is Leg.Hearing or Leg.Handed)
         {
             if (moving is null) Sender.Tell(new Abandoned(taken.Move), Self);
             return;
@@ -157,7 +155,7 @@ internal sealed partial class MovesActor
 
     private void OnTail(RouterProtocol.Tail tail)
     {
-        if (!_moving.TryGetValue(tail.Id, out var moving) || moving.Leg != Leg.Hearing) return;
+        if (!_outgoing.TryFind(tail.Id, out var moving) || moving.Leg != Leg.Hearing) return;
         moving.Tail = tail.Content.ToBytes();
         moving.Leg = Leg.Handed;
         HandOver(moving);
@@ -171,8 +169,12 @@ internal sealed partial class MovesActor
 
     private void OnSettled(string move)
     {
-        if (!_byMove.TryGetValue(move, out var moving) || moving.Leg != Leg.Handed) return;
-        Remove(moving);
+        if (_outgoing.TryFind(move, out var moving) && moving.Leg == Leg.Handed) LetGo(moving);
+    }
+
+    private void LetGo(Moving moving)
+    {
+        _outgoing.Remove(moving);
 
         // In this order: whoever finds it gone here must find where it went.
         _whereabouts.Put(moving.Id, moving.To!.Tag, moving.Moves);
@@ -183,9 +185,33 @@ internal sealed partial class MovesActor
         BeginNext();
     }
 
+    /// <summary>This node ends. What the other may have is the other's, because it must not live twice.</summary>
+    private void OnRecall(ConnectionId id)
+    {
+        if (_coming.Values.FirstOrDefault(c => c.State is not null && c.Id == id) is { } coming)
+        {
+            coming.From.Tell(new Declined(coming.Move, IsClosed: true), Self);
+            Drop(coming);
+            return;
+        }
+
+        // One that is not known has been decided, and its actor is about to hear of it.
+        if (!_outgoing.TryFind(id, out var moving)) return;
+        if (moving.Leg != Leg.Handed)
+        {
+            moving.Session = Sender;
+            GiveUp(moving);
+            Keep(moving);
+            return;
+        }
+
+        _log.Warning("This node ends, and node {0}, to which session {1} was handed over, has not answered: the session is that node's, if it has it", moving.To!.Node, id);
+        LetGo(moving);
+    }
+
     private void OnDeclined(Declined declined)
     {
-        if (!_byMove.TryGetValue(declined.Move, out var moving)) return;
+        if (!_outgoing.TryFind(declined.Move, out var moving)) return;
         if (declined.IsClosed) _closed[moving.To!.Tag] = Now + ClosedFor;
         OfferNext(moving);
     }
@@ -199,7 +225,7 @@ internal sealed partial class MovesActor
         }
 
         _log.Warning("Session {0} was being handed over to node {1}, which is lost, and the session with it", moving.Id, moving.To!.Node);
-        Remove(moving);
+        _outgoing.Remove(moving);
         _router.Tell(new RouterProtocol.TakeBack(moving.Id), Self);
         moving.Session.Tell(SessionProtocol.Lost.Instance);
         foreach (var (to, asker, _) in moving.Wanting) AnswerWanting(moving.Id, to, asker, mayCome: false);
@@ -209,7 +235,7 @@ internal sealed partial class MovesActor
     /// <summary>Nobody takes it.</summary>
     private void Keep(Moving moving)
     {
-        Remove(moving);
+        _outgoing.Remove(moving);
         _router.Tell(new RouterProtocol.TakeBack(moving.Id), Self);
         moving.Session.Tell(SessionProtocol.Stay.Instance);
         foreach (var (to, asker, _) in moving.Wanting)
@@ -222,21 +248,21 @@ internal sealed partial class MovesActor
         BeginNext();
     }
 
+    /// <summary>The node that was asked is too slow. It has nothing yet that it could keep.</summary>
+    private void GiveUp(Moving moving)
+    {
+        if (moving.Leg is Leg.Offered or Leg.Hearing) On(moving.To!).Tell(new Abandoned(moving.Move), Self);
+    }
+
     private void AnswerWanting(ConnectionId id, string to, IActorRef asker, bool mayCome)
     {
         if (to == Tag) Conclude(id, mayCome ? FetchOutcome.Here : FetchOutcome.Nowhere);
         else asker.Tell(new NotHeld(id, Tag, mayCome), Self);
     }
 
-    private void Remove(Moving moving)
-    {
-        _moving.Remove(moving.Id);
-        _byMove.Remove(moving.Move);
-    }
-
     private void TickLeaving()
     {
-        foreach (var moving in _moving.Values.Where(m => m.Leg != Leg.Queued && m.Deadline <= Now).ToList())
+        foreach (var moving in _outgoing.UnderWay.Where(m => m.Deadline <= Now).ToList())
         {
             switch (moving.Leg)
             {
@@ -247,7 +273,7 @@ internal sealed partial class MovesActor
                     HandOver(moving);
                     break;
                 default:
-                    On(moving.To!).Tell(new Abandoned(moving.Move), Self);
+                    GiveUp(moving);
                     OfferNext(moving);
                     break;
             }

@@ -83,6 +83,7 @@ internal sealed partial class MovesActor : UntypedActor, IWithTimers
         {
             case Offer offer: OnOffer(offer.Id); break;
             case Unable unable: OnUnable(unable); break;
+            case Recall recall: OnRecall(recall.Id); break;
             case Given given: OnGiven(given.State); break;
             case RouterProtocol.Tail tail: OnTail(tail); break;
             case Taken taken: OnTaken(taken); break;
@@ -99,13 +100,20 @@ internal sealed partial class MovesActor : UntypedActor, IWithTimers
             case Giving giving: OnGiving(giving.Id); break;
             case NotHeld not: OnNotHeld(not); break;
 
-            case LivesAt lives: _router.Tell(new RouterProtocol.Redirect(lives.Id, lives.Node, lives.Moves), Self); break;
+            case LivesAt lives: OnLivesAt(lives); break;
             case Over over: _whereabouts.Forget(over.Id); break;
             case LifecycleEvents.Ended ended: OnEnded(ended.Record.Session.Id); break;
             case MembershipChanged changed: OnMembers(changed); break;
             case Tick: OnTick(); break;
             default: Unhandled(message); break;
         }
+    }
+
+    private void OnLivesAt(LivesAt lives)
+    {
+        // It had arrived where it was handed over to, and the news of that is slower. In this order: the way there is the old one, which has to be empty first.
+        if (_outgoing.TryFind(lives.Id, out var moving) && moving.Leg == Leg.Handed && lives.Moves > moving.Moves) LetGo(moving);
+        _router.Tell(new RouterProtocol.Redirect(lives.Id, lives.Node, lives.Moves), Self);
     }
 
     /// <summary>The node that made it sends on what is for it, and need not any more.</summary>
@@ -120,7 +128,7 @@ internal sealed partial class MovesActor : UntypedActor, IWithTimers
         {
             _whereabouts.ForgetNode(gone.Tag);
             _closed.Remove(gone.Tag);
-            foreach (var moving in _moving.Values.Where(m => m.To?.Tag == gone.Tag).ToList()) OnLost(moving);
+            foreach (var moving in _outgoing.To(gone.Tag).ToList()) OnLost(moving);
             foreach (var coming in _coming.Values.Where(c => c.FromNode == gone.Tag).ToList()) Drop(coming);
         }
     }

@@ -222,6 +222,24 @@ public sealed class MoveTests
     }
 
     [Fact]
+    public async Task Who_hears_first_that_a_session_has_gone_farther_knows_that_it_had_arrived()
+    {
+        await using var world = MoveWorld.Of(3);
+        var ann = await world[0].EnterAsync();
+        (world[0].Declines, world[2].Declines) = (true, true);
+        world.Lose<MoveProtocol.Settled>(1, 0);
+        world[0].Supervisor.Tell(new SupervisorProtocol.End(ann.Id, new EndRequest(EndingCatalogue.Rebalance)), ActorRefs.NoSender);
+        await SoonAsync(async () => (await world[1].EventsAsync()).OfType<LifecycleEvents.Adopted>().Any());
+        Assert.False(ann.Transport.Ordered.IsCompleted);
+
+        world[2].Declines = false;
+        world[1].Supervisor.Tell(new SupervisorProtocol.End(ann.Id, new EndRequest(EndingCatalogue.Rebalance)), ActorRefs.NoSender);
+
+        Assert.Equal(1012, (await ann.Transport.Ordered.WaitAsync(MoveWorld.Patience)).Code);
+        await SoonAsync(async () => await world[0].DescribeAsync(ann.Id) is ConnectionProtocol.Description { Session.Node: "n-n2" });
+    }
+
+    [Fact]
     public async Task A_users_limit_counts_a_session_on_its_way_once_and_always()
     {
         await using var world = MoveWorld.Of(2, limits: new LimitOptions { MaxConnectionsPerUser = 1 });
@@ -333,14 +351,5 @@ public sealed class MoveTests
     private static (int, string)[] Sent(FakeTransport transport) =>
         [.. transport.Sent.Select(m => JsonNode.Parse(m.Payload.Span)!).Select(j => ((int)j["sequenceId"]!, (string)j["data"]!))];
 
-    private static async Task SoonAsync(Func<Task<bool>> condition)
-    {
-        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        var begun = TimeProvider.System.GetTimestamp();
-        while (!await condition())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(begun) < MoveWorld.Patience, "it did not happen");
-            await tick.WaitForNextTickAsync();
-        }
-    }
+    private static Task SoonAsync(Func<Task<bool>> condition) => MoveWorld.SoonAsync(condition);
 }

@@ -33,6 +33,7 @@ internal sealed class MoveWorld : IAsyncDisposable
     private readonly Random? _random;
     private readonly Task _postman;
     private readonly HashSet<(int From, int To)> _cut = [];
+    private readonly HashSet<(int From, int To, Type Kind)> _losing = [];
     private int _lost;
 
     private MoveWorld(int nodes, int? seed, MovePatience patience, LimitOptions? limits)
@@ -56,6 +57,12 @@ internal sealed class MoveWorld : IAsyncDisposable
         lock (_gate) _cut.Add((from, to));
     }
 
+    /// <summary>Such messages do not arrive this way any more.</summary>
+    internal void Lose<T>(int from, int to) where T : IClusterMessage
+    {
+        lock (_gate) _losing.Add((from, to, typeof(T)));
+    }
+
     /// <summary>What was to go where nothing goes.</summary>
     internal int Lost
     {
@@ -65,7 +72,19 @@ internal sealed class MoveWorld : IAsyncDisposable
         }
     }
 
-    internal IActorRef Way(IActorRefProvider provider, int from, int to, string name) => new Wire(this, provider, from, to, name);
+    internal static async Task SoonAsync(Func<Task<bool>> condition)
+    {
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        var begun = TimeProvider.System.GetTimestamp();
+        while (!await condition())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(begun) < Patience, "it did not happen");
+            await tick.WaitForNextTickAsync();
+        }
+    }
+
+    internal IActorRef Way(IActorRefProvider provider, int from, int to, string name) =>
+        new Wire(this, provider, from, to, new RootActorPath(new Address("akka", $"n{to}")) / "user" / name, () => Nodes.ElementAtOrDefault(to)?.Actor(name));
 
     public async ValueTask DisposeAsync()
     {
@@ -76,11 +95,19 @@ internal sealed class MoveWorld : IAsyncDisposable
         _posted.Dispose();
     }
 
-    private void Post(int from, int to, Action deliver)
+    /// <summary>Who says something, for whoever hears it on another node; one that answers for a third node is on that one.</summary>
+    private IActorRef SeenFrom(int here, IActorRef sender, int from, IActorRefProvider provider)
+    {
+        if (sender.IsNobody() || sender is DeadLetterActorRef) return sender;
+        if (sender is not Wire wire) return new Wire(this, provider, here, from, sender.Path, () => sender);
+        return wire.To == here ? wire.Actor! : new Wire(this, provider, here, wire.To, wire.Path, () => wire.Actor);
+    }
+
+    private void Post(int from, int to, Type kind, Action deliver)
     {
         lock (_gate)
         {
-            if (_cut.Contains((from, to)))
+            if (_cut.Contains((from, to)) || _losing.Contains((from, to, kind)))
             {
                 _lost++;
                 return;
@@ -126,12 +153,16 @@ internal sealed class MoveWorld : IAsyncDisposable
         }
     }
 
-    /// <summary>An actor of another node.</summary>
-    private sealed class Wire(MoveWorld world, IActorRefProvider provider, int from, int to, string name) : MinimalActorRef
+    /// <summary>An actor of another node. Whoever answers it does so by the way back.</summary>
+    private sealed class Wire(MoveWorld world, IActorRefProvider provider, int from, int to, ActorPath path, Func<IActorRef?> actor) : MinimalActorRef
     {
-        public override ActorPath Path => new RootActorPath(new Address("akka", $"n{to}")) / "user" / name;
+        public override ActorPath Path => path;
 
         public override IActorRefProvider Provider => provider;
+
+        internal int To => to;
+
+        internal IActorRef? Actor => actor();
 
         protected override void TellInternal(object message, IActorRef sender)
         {
@@ -139,7 +170,7 @@ internal sealed class MoveWorld : IAsyncDisposable
             var writer = new WireWriter();
             CodecTable.Default.Write(writer, crossing);
             var arrives = CodecTable.Default.Read(CodecTable.Default.ManifestOf(message.GetType()), writer.ToArray());
-            world.Post(from, to, () => world.Nodes.ElementAtOrDefault(to)?.Actor(name)?.Tell(arrives, sender));
+            world.Post(from, to, message.GetType(), () => Actor?.Tell(arrives, world.SeenFrom(to, sender, from, provider)));
         }
     }
 }
