@@ -32,7 +32,9 @@ internal sealed class RouteMoves(Peers peers, Whereabouts whereabouts, TimeSpan 
 
     internal long Next() => ++_number;
 
-    internal bool IsMadeHere(ConnectionId id) => peers.Now.MakerOf(id)?.Tag == peers.Now.Self.Tag;
+    internal bool IsMadeHere(ConnectionId id) => IsMadeBy(peers.Now.Self, id);
+
+    internal bool IsMadeBy(MemberNode member, ConnectionId id) => peers.Now.MakerOf(id)?.Tag == member.Tag;
 
     internal MemberNode? Member(string node) => peers.Now.Others.FirstOrDefault(m => m.Node == node);
 
@@ -57,21 +59,4 @@ internal sealed class RouteMoves(Peers peers, Whereabouts whereabouts, TimeSpan 
         Flush flush => flush.Id,
         _ => null,
     };
-}
-
-/// <summary>What is for one session, while it is held.</summary>
-internal sealed class HeldRoute(long number)
-{
-    /// <summary>More than that nobody sends in the time that it takes; who does is not kept in order.</summary>
-    internal const int Most = 10_000;
-
-    /// <summary>Of the message that comes back when the old way is empty.</summary>
-    internal long Number => number;
-
-    internal Queue<(object Message, IActorRef Sender)> Waiting { get; } = new();
-
-    internal ICancelable? Overdue { get; set; }
-
-    /// <summary>What waits is being handled.</summary>
-    internal bool IsReleased { get; set; }
 }

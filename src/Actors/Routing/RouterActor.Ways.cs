@@ -30,30 +30,27 @@ internal sealed partial class RouterActor
             case Flushed flushed when on.Holds.TryGetValue(flushed.Id, out var hold) && hold.Number == flushed.Number:
                 Release(flushed.Id, hold);
                 break;
-            case HoldOverdue overdue when on.Holds.TryGetValue(overdue.Id, out var waiting) && ReferenceEquals(waiting, overdue.Hold):
+            case HoldOverdue overdue when on.Holds.TryGetValue(overdue.Id, out var waiting) && waiting.Number == overdue.Number:
                 Release(overdue.Id, waiting);
                 break;
-            case Released released when on.Holds.TryGetValue(released.Id, out var empty):
-                if (empty.Waiting.Count == 0) on.Holds.Remove(released.Id);
-                else HandleWaiting(released.Id, empty);
+            case Released released when on.Holds.TryGetValue(released.Id, out var handled) && handled.Number == released.Number:
+                if (handled.IsEmpty) on.Holds.Remove(released.Id);
+                else HandleWaiting(released.Id, handled);
                 break;
         }
     }
 
     /// <summary>For a session that does not live here, or of which what came before is still on its way. True when it is not to be handled now.</summary>
-    private bool Divert(ref object message, RouteMoves on)
+    /// <param name="message">To this router.</param>
+    /// <param name="goesFirst">It was held and is not any more, or went the old way and comes back: what is held came later.</param>
+    /// <param name="on">Where sessions are.</param>
+    private bool Divert(object message, bool goesFirst, RouteMoves on)
     {
-        var again = message as Again;
-        if (again is not null) message = again.Message;
         if (RouteMoves.IdOf(message) is not { } id) return false;
-        if (again is null && message is not (SentOn or SettleOn or Flush) && on.Holds.TryGetValue(id, out var hold) && hold.Waiting.Count < HeldRoute.Most)
-        {
-            hold.Waiting.Enqueue((message, Sender));
-            return true;
-        }
-
+        if (!goesFirst && message is not (SentOn or SettleOn or Flush) && on.Holds.TryGetValue(id, out var hold) && hold.TryHold(message, Sender)) return true;
         if (table.Find(id) is not null || on.Whereabouts.Find(id) is not { } member) return false;
-        on.RouterOn(member).Tell(message, Sender);
+        var isReturn = message is not (SentOn or SettleOn or Flush) && on.IsMadeBy(member, id);
+        on.RouterOn(member).Tell(isReturn ? new PassedOn((ICrossing)message) : message, Sender);
         return true;
     }
 
@@ -66,17 +63,19 @@ internal sealed partial class RouterActor
 
     private void Hold(ConnectionId id, MemberNode oldWay, RouteMoves on)
     {
-        // One that is held already waits for all ways that lie behind it.
-        if (!oldWay.Answers || on.Holds.ContainsKey(id)) return;
-        var hold = on.Holds[id] = new HeldRoute(on.Next());
-        hold.Overdue = Context.System.Scheduler.ScheduleTellOnceCancelable(on.LongestTail, Self, new HoldOverdue(id, hold), ActorRefs.NoSender);
+        if (!oldWay.Answers) return;
+        if (!on.Holds.TryGetValue(id, out var hold)) on.Holds.Add(id, hold = new HeldRoute(on.Next()));
+        else if (hold.IsReleased) hold.Renew(on.Next());
+        else return; // What is held waits already for all ways that lie behind.
+        hold.Overdue?.Cancel();
+        hold.Overdue = Context.System.Scheduler.ScheduleTellOnceCancelable(on.LongestTail, Self, new HoldOverdue(id, hold.Number), ActorRefs.NoSender);
         on.RouterOn(oldWay).Tell(new Flush(id, hold.Number), Self);
     }
 
     private void Release(ConnectionId id, HeldRoute hold)
     {
         if (hold.IsReleased) return;
-        hold.IsReleased = true;
+        hold.Release();
         hold.Overdue?.Cancel();
         HandleWaiting(id, hold);
     }
@@ -84,15 +83,23 @@ internal sealed partial class RouterActor
     /// <summary>By way of the mailbox, so each has its sender; what comes meanwhile waits behind them.</summary>
     private void HandleWaiting(ConnectionId id, HeldRoute hold)
     {
-        while (hold.Waiting.TryDequeue(out var waiting)) Self.Tell(new Again(waiting.Message), waiting.Sender);
-        Self.Tell(new Released(id), ActorRefs.NoSender);
+        while (hold.TryTake(out var next)) Self.Tell(new Again(id, next.Message), next.Sender);
+        Self.Tell(new Released(id, hold.Number), ActorRefs.NoSender);
     }
 
-    private sealed record HoldOverdue(ConnectionId Id, HeldRoute Hold) : INoSerializationVerificationNeeded;
+    /// <summary>Since it was let go, the way has changed again, and something that was let go before it may be on the old one.</summary>
+    private bool IsHeldAnew(Again again)
+    {
+        if (moves?.Holds.GetValueOrDefault(again.Id) is not { IsReleased: false } hold) return false;
+        hold.Return(again.Message, Sender);
+        return true;
+    }
+
+    private sealed record HoldOverdue(ConnectionId Id, long Number) : INoSerializationVerificationNeeded;
 
     /// <summary>Something that was held.</summary>
-    private sealed record Again(object Message) : INoSerializationVerificationNeeded;
+    private sealed record Again(ConnectionId Id, object Message) : INoSerializationVerificationNeeded;
 
     /// <summary>What was held has been handled.</summary>
-    private sealed record Released(ConnectionId Id) : INoSerializationVerificationNeeded;
+    private sealed record Released(ConnectionId Id, long Number) : INoSerializationVerificationNeeded;
 }

@@ -44,7 +44,10 @@ internal sealed partial class RouterActor(string node, RoutingTable table, Relay
 
     protected override void OnReceive(object message)
     {
-        if (moves is { IsIdle: false } && Divert(ref message, moves)) return;
+        var goesFirst = message is Again or PassedOn;
+        if (message is Again held && IsHeldAnew(held)) return;
+        message = message switch { Again letGo => letGo.Message, PassedOn passed => passed.Message, _ => message };
+        if (moves is { IsIdle: false } && Divert(message, goesFirst, moves)) return;
         switch (message)
         {
             case ClientRequest request:

@@ -74,6 +74,12 @@ internal static class RouterProtocol
 
     internal sealed record Settled(long Number) : ICrossing;
 
+    /// <summary>
+    /// From the router of a node that had the session, to the node that made it: what that sent after the session, which has come back meanwhile. It went before whatever
+    /// is held there, so it does not wait.
+    /// </summary>
+    internal sealed record PassedOn(ICrossing Message) : ICrossing;
+
     /// <summary>From the router of the node that made the session: goes the way that messages to it went, behind them. Answered with <see cref="Flushed"/> where it ends.</summary>
     internal sealed record Flush(ConnectionId Id, long Number) : ICrossing;
 

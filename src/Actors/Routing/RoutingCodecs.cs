@@ -18,6 +18,7 @@ internal static class RoutingCodecs
         .Add<SentOn>("r.sent-on", (w, m) => { w.Id(1, m.Id); w.Bytes(2, m.Frame); w.Instant(3, m.ExpiresAt); }, f => new SentOn(f.Id(1), f.Bytes(2), f.Instant(3)))
         .Add<SettleOn>("r.settle-on", (w, m) => { w.Id(1, m.Id); w.Parts(2, m.Changes, StandingChange.Write); w.Number(3, m.Number); }, f => new SettleOn(f.Id(1), f.Parts(2, StandingChange.Read), f.Number(3)))
         .Add<Settled>("r.settled", (w, m) => w.Number(1, m.Number), f => new Settled(f.Number(1)))
+        .Add<PassedOn>("r.passed-on", (w, m) => { w.Text(1, table.ManifestOf(m.Message.GetType())); w.Bytes(2, Bytes(table, m.Message)); }, f => new PassedOn(Content(table, f)))
         .Add<Flush>("r.flush", (w, m) => { w.Id(1, m.Id); w.Number(2, m.Number); }, f => new Flush(f.Id(1), f.Number(2)))
         .Add<Flushed>("r.flushed", (w, m) => { w.Id(1, m.Id); w.Number(2, m.Number); }, f => new Flushed(f.Id(1), f.Number(2)))
         .Add<JoinGroup>("r.join-one", (w, m) => { w.Id(1, m.Id); w.Text(2, m.Group); }, f => new JoinGroup(f.Id(1), f.Needed(2)))
@@ -38,6 +39,20 @@ internal static class RoutingCodecs
         .Add<EndMatching>("r.end-matching", (w, m) => { w.Part(1, m.Selector, SelectorCodec.Write); w.Part(2, m.Request, EndingCodecs.Write); }, f => new EndMatching(f.NeededPart(1, SelectorCodec.Read), f.NeededPart(2, EndingCodecs.ReadRequest)))
         .Add<EndScope>("r.end-scope", WriteEnd, f => new EndScope(f.NeededPart(1, ReadScope), f.NeededPart(2, EndingCodecs.ReadRequest), Ids(f, 3), Filter(f, 4)))
         .Add<Matched>("r.matched", (w, m) => w.Number(1, m.Count), f => new Matched(f.Count(1)));
+
+    private static byte[] Bytes(CodecTable table, ICrossing message)
+    {
+        var writer = new WireWriter();
+        table.Write(writer, message);
+        return writer.ToArray();
+    }
+
+    /// <summary>What is for one session: in a message like this one there is no other.</summary>
+    private static ICrossing Content(CodecTable table, WireFields f)
+    {
+        if (f.Needed(1) is var manifest && manifest == table.ManifestOf(typeof(PassedOn))) throw new FormatException("nothing is passed on twice at once");
+        return table.Read(manifest, f.Bytes(2).ToArray()) as ICrossing ?? throw new FormatException("this is not for a router");
+    }
 
     private static void Write(WireWriter w, Send send)
     {

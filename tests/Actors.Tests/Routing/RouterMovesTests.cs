@@ -14,7 +14,7 @@ using static ActorSockets.Actors.Routing.RouterProtocol;
 
 namespace ActorSockets.Actors.Tests.Routing;
 
-/// <summary>The router of node n1 while sessions go to n2, whose router is a probe, and come from there.</summary>
+/// <summary>The router of node n1 while sessions go to n2 and n3, whose routers are probes, and come from there.</summary>
 [Collection("actors")]
 public sealed class RouterMovesTests : TestKit
 {
@@ -24,6 +24,7 @@ public sealed class RouterMovesTests : TestKit
 
     private readonly VirtualTime _time;
     private readonly TestProbe _other;
+    private readonly TestProbe _third;
     private readonly TestProbe _asker;
     private readonly Live<Membership> _membership;
     private readonly IActorRef _router;
@@ -32,9 +33,9 @@ public sealed class RouterMovesTests : TestKit
         : base(VirtualTime.Config)
     {
         _time = new VirtualTime(Sys);
-        (_other, _asker) = (CreateTestProbe(), CreateTestProbe());
-        _membership = new Live<Membership>(new Membership(Member("n1", 1), [Member("n2", 2)]));
-        var peers = new Peers(Sys, _membership) { Find = (_, _) => _other };
+        (_other, _third, _asker) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
+        _membership = new Live<Membership>(new Membership(Member("n1", 1), [Member("n2", 2), Member("n3", 3)]));
+        var peers = new Peers(Sys, _membership) { Find = (member, _) => member.Tag == "n2" ? _other : _third };
         _router = Sys.ActorOf(RouterActor.Props("n1", _time.Clock, peers, new Whereabouts(peers), Moves));
         Enter(Ann);
     }
@@ -113,6 +114,67 @@ public sealed class RouterMovesTests : TestKit
         Assert.True(await IsAnybodyInAsync("lobby"));
     }
 
+    [Fact]
+    public async Task What_comes_back_by_the_old_way_goes_before_what_is_held_for_the_new_one()
+    {
+        var gone = new ConnectionId("n1.gone");
+        _router.Tell(new Redirect(gone, "n2", 1), ActorRefs.NoSender);
+        _router.Tell(new Redirect(gone, "n3", 2), ActorRefs.NoSender);
+        var flush = await _other.ExpectMsgAsync<Flush>(Patience);
+
+        _router.Tell(new JoinGroup(gone, "second"), _asker);
+        _router.Tell(new PassedOn(new JoinGroup(gone, "first")), _asker);
+        Assert.Equal("first", (await _third.ExpectMsgAsync<JoinGroup>(Patience)).Group);
+        _router.Tell(new Flushed(gone, flush.Number), _other);
+
+        Assert.Equal("second", (await _third.ExpectMsgAsync<JoinGroup>(Patience)).Group);
+        Assert.Equal(_asker.Ref, _third.LastSender);
+    }
+
+    [Fact]
+    public async Task What_was_let_go_waits_once_more_when_the_way_changes_before_it_is_handled()
+    {
+        var gone = new ConnectionId("n1.gone");
+        _router.Tell(new Redirect(gone, "n2", 1), ActorRefs.NoSender);
+        _router.Tell(new Redirect(gone, "n3", 2), ActorRefs.NoSender);
+        var flush = await _other.ExpectMsgAsync<Flush>(Patience);
+        foreach (var group in new[] { "first", "second" }) _router.Tell(new JoinGroup(gone, group), _asker);
+
+        // The router is busy, so these two are handled one right after the other.
+        using var barrier = new Barrier();
+        _router.Tell(new Send(new RouterProtocol.Scope(Make.Hub, User: "ann"), new Publication(PayloadType.Text, default), Filter: barrier), ActorRefs.NoSender);
+        _router.Tell(new Flushed(gone, flush.Number), _other);
+        _router.Tell(new Redirect(gone, "n2", 3), ActorRefs.NoSender);
+        barrier.Open();
+        var next = await _third.ExpectMsgAsync<Flush>(Patience);
+        _router.Tell(new JoinGroup(gone, "third"), _asker);
+        await SettledAsync();
+        Assert.False(_other.HasMessages);
+        _router.Tell(new Flushed(gone, flush.Number), _other);
+        _router.Tell(new Flushed(gone, next.Number), _third);
+
+        foreach (var group in new[] { "first", "second", "third" }) Assert.Equal(group, (await _other.ExpectMsgAsync<JoinGroup>(Patience)).Group);
+        await SettledAsync();
+        Assert.False(_third.HasMessages);
+    }
+
+    [Fact]
+    public async Task What_is_passed_on_to_the_node_that_made_the_session_says_that_it_is()
+    {
+        var (theirs, ours) = (new ConnectionId("n2.theirs"), new ConnectionId("n3.others"));
+        _router.Tell(new Redirect(theirs, "n2", 1), ActorRefs.NoSender);
+        _router.Tell(new Redirect(ours, "n2", 1), ActorRefs.NoSender);
+
+        _router.Tell(new JoinGroup(theirs, "g"), _asker);
+        _router.Tell(new Flush(theirs, 3), _asker);
+        _router.Tell(new JoinGroup(ours, "g"), _asker);
+
+        Assert.Equal(new PassedOn(new JoinGroup(theirs, "g")), await _other.ExpectMsgAsync<PassedOn>(Patience));
+        Assert.Equal(_asker.Ref, _other.LastSender);
+        await _other.ExpectMsgAsync<Flush>(Patience);
+        await _other.ExpectMsgAsync<JoinGroup>(Patience);
+    }
+
     private static MemberNode Member(string tag, long uid) => new($"box-{tag}", tag, new Address("akka", tag), uid, MemberState.Up, Reachable: true);
 
     private void Enter(ConnectionId id, bool isComing = false)
@@ -155,4 +217,18 @@ public sealed class RouterMovesTests : TestKit
     private Task<bool> SettledAsync() => IsAnybodyInAsync("nobody");
 
     private async Task<bool> AskAsync(Exists question) => (await _router.Ask<Existence>(question, Patience)).Found;
+
+    /// <summary>A filter before which the router stands.</summary>
+    private sealed class Barrier : ISessionFilter, IDisposable
+    {
+        private readonly ManualResetEventSlim _open = new();
+
+        public string Text => "";
+
+        public bool Matches(Route route) => _open.Wait(Patience);
+
+        public void Dispose() => _open.Dispose();
+
+        internal void Open() => _open.Set();
+    }
 }

@@ -111,7 +111,7 @@ internal static class Samples
         new DrainProtocol.Conflict("why", DrainState.Completed), DrainProtocol.Unknown.Instance, new DrainProtocol.WhenOver("d"), new DrainProtocol.Over(Drain),
         new DrainProtocol.Get("d"), new DrainProtocol.Found(Drain), DrainProtocol.List.Instance, new DrainProtocol.Listed([Drain]), DrainProtocol.Serve.Instance,
         new DrainProtocol.Served(true), NodeProtocol.Describe.Instance, new NodeProtocol.Described(new byte[] { 1, 2, 3 }),
-        new RouterProtocol.SentOn(Id, new byte[] { 1, 2, 3 }, Then), new RouterProtocol.SettleOn(Id, [Change], 9), new RouterProtocol.Settled(9), new RouterProtocol.Flush(Id, 9), new RouterProtocol.Flushed(Id, 9),
+        new RouterProtocol.SentOn(Id, new byte[] { 1, 2, 3 }, Then), new RouterProtocol.SettleOn(Id, [Change], 9), new RouterProtocol.Settled(9), new RouterProtocol.PassedOn(Send()), new RouterProtocol.Flush(Id, 9), new RouterProtocol.Flushed(Id, 9),
         new MoveProtocol.Parcel("k3f9qabc.1", MoveProtocol.Cargo.Tail, 2, true, new byte[] { 1, 2, 3 }),
         new MoveProtocol.Taken("k3f9qabc.1", new Dictionary<string, long> { ["k3f9qabc"] = 7, ["other"] = 8 }.ToImmutableDictionary()), new MoveProtocol.Settled("k3f9qabc.1"),
         new MoveProtocol.Declined("k3f9qabc.1", true), new MoveProtocol.Abandoned("k3f9qabc.1"), new MoveProtocol.Give(Id, "k3f9qabc", true), new MoveProtocol.Giving(Id),
