@@ -5,14 +5,20 @@ using System.Text.Json;
 
 namespace ChatUpstream;
 
-/// <summary>Makes the addresses with which clients connect: a token is a JWT that is signed with the gateway's access key.</summary>
-internal sealed class Gateway(string endpoint, string accessKey)
+/// <summary>
+/// Makes the addresses with which clients connect: a token is a JWT that is signed with the gateway's access key. Of several nodes without a
+/// balancer before them each gets a client in turn, so that whoever one does not let in comes to another.
+/// </summary>
+internal sealed class Gateway(string[] endpoints, string accessKey)
 {
     private const string Header = """{"alg":"HS256","typ":"JWT"}""";
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
+    private uint _given;
+
     public string ClientUrl(string hub, string user)
     {
+        var endpoint = endpoints[(Interlocked.Increment(ref _given) - 1) % endpoints.Length];
         var now = DateTimeOffset.UtcNow;
         var claims = new Dictionary<string, object>
         {

@@ -2,15 +2,21 @@
 const room = 'room';
 const $ = id => document.getElementById(id);
 let socket;
+let tries = 0; // since we were in; we give up after some, and at once where we never were
 
-$('enter').addEventListener('submit', async event => {
+$('enter').addEventListener('submit', event => {
   event.preventDefault();
+  enter();
+});
+
+async function enter() {
   const { url } = await (await fetch(`negotiate?user=${encodeURIComponent($('nickname').value)}`)).json();
   socket = new WebSocket(url, 'json.webpubsub.azure.v1');
   socket.addEventListener('open', () => {
     $('enter').hidden = true;
     $('say').hidden = false;
     $('state').textContent = 'connected';
+    tries = 10;
     $('text').focus();
   });
   socket.addEventListener('message', ({ data }) => {
@@ -21,8 +27,18 @@ $('enter').addEventListener('submit', async event => {
     $('enter').hidden = false;
     $('say').hidden = true;
     $('state').textContent = `not connected (${code} ${reason})`;
+    const wait = back(code, reason);
+    if (wait !== null) setTimeout(enter, wait);
   });
-});
+}
+
+// A node that is drained says when to come back (docs/protocol.md); with the next address that may be another one. A lost socket, or a node
+// that lets nobody in, is tried a few times.
+function back(code, reason) {
+  const slot = /retry-after-ms=(\d+)/.exec(reason);
+  if (slot) return Number(slot[1]);
+  return [1001, 1006, 1012].includes(code) && tries-- > 0 ? 500 * (1 + Math.random()) : null;
+}
 
 $('say').addEventListener('submit', event => {
   event.preventDefault();
