@@ -20,7 +20,7 @@ internal sealed partial class ConnectionActor
         {
             case SessionProtocol.Arrived:
                 (_state, _wasOpened) = (State.Detached, true);
-                LookAtRetention(session);
+                LookAtDeadline();
                 HandleHeld(session);
                 break;
             case SessionProtocol.Forget or ConnectionProtocol.UpgradeFailed:

@@ -18,21 +18,33 @@ internal sealed partial class ConnectionActor
     {
         (_authorizedUntil, _warned) = (until, false);
         Sender.Tell(new ConnectionProtocol.Extended(Deadlines.SessionEndsAt(Hub, _surroundings.Settings.Security.ClockSkew, _authorizedUntil)));
-        if (_state == State.Open) LookAtDeadline();
-        else if (_state == State.Detached) LookAtRetention((ReliableSession)_transport);
+        LookAgain();
+    }
+
+    /// <summary>Where a deadline is looked at: the other states have only a bound of their own.</summary>
+    private void LookAgain()
+    {
+        if (_state is State.Open or State.Detached) LookAtDeadline();
+    }
+
+    private Deadline? Nearest()
+    {
+        var (settings, time) = (_surroundings.Settings, _surroundings.Time);
+        if (_state != State.Detached) return Deadlines.Nearest(Hub, settings.Security.ClockSkew, Clock, _transport.Activity, time);
+        var loss = ((ReliableSession)_transport).Loss!;
+        return Deadlines.WhileAway(Hub, settings.Security.ClockSkew, loss.Grace + settings.Sessions.Retention, loss.Since, _authorizedUntil, time);
     }
 
     private void LookAtDeadline(double share = 1)
     {
-        var skew = _surroundings.Settings.Security.ClockSkew;
-        if (Deadlines.Nearest(Hub, skew, Clock, _transport.Activity, _surroundings.Time) is not { } nearest) return;
-        if (!nearest.IsDue)
-        {
-            SetAlarm(nearest.Left * share);
-            return;
-        }
+        if (Nearest() is not { } nearest) return;
+        if (nearest.IsDue) Fulfil(nearest);
+        else SetAlarm(nearest.Left * share);
+    }
 
-        switch (nearest.Cause)
+    private void Fulfil(Deadline due)
+    {
+        switch (due.Cause)
         {
             case DeadlineCause.SessionEnd:
                 End(new EndRequest(EndingCatalogue.SessionExpired), null);
@@ -41,11 +53,16 @@ internal sealed partial class ConnectionActor
                 End(new EndRequest(EndingCatalogue.MaxLifetime), null);
                 break;
             case DeadlineCause.Idle:
-                End(new EndRequest(EndingCatalogue.IdleTimeout) { Detail = $"idle-ms={(long)nearest.Limit.TotalMilliseconds}" }, null);
+                End(new EndRequest(EndingCatalogue.IdleTimeout) { Detail = $"idle-ms={(long)due.Limit.TotalMilliseconds}" }, null);
+                break;
+            case DeadlineCause.Retention:
+                // It ends for what took its transport.
+                var loss = ((ReliableSession)_transport).Loss!;
+                Close(Plan(new EndRequest(loss.Ending) { Drain = loss.Drain }, "the client did not come back in time"));
                 break;
             default:
                 _warned = true;
-                var endsAt = Deadlines.SessionEndsAt(Hub, skew, _authorizedUntil)!.Value;
+                var endsAt = Deadlines.SessionEndsAt(Hub, _surroundings.Settings.Security.ClockSkew, _authorizedUntil)!.Value;
                 _transport.WarnOfSessionEnd(endsAt);
                 Context.System.EventStream.Publish(new LifecycleEvents.SessionEndsSoon(_session, endsAt));
                 LookAtDeadline();
@@ -126,10 +143,9 @@ internal sealed partial class ConnectionActor
         {
             State.Opening => ("opening", untilAlarm),
             State.Attaching => ("recovery", untilAlarm),
-            State.Detached => ("retention", untilAlarm),
             State.Departing or State.Arriving or State.Left => null,
             State.Closing => ("close-handshake", untilAlarm),
-            _ => Deadlines.Nearest(Hub, skew, Clock, activity, time) is { } nearest ? (Name(nearest.Cause), nearest.Left) : null,
+            _ => Nearest() is { } nearest ? (Name(nearest.Cause), nearest.Left) : null,
         };
         DateTimeOffset? at = next is { } known && known.Left < DateTimeOffset.MaxValue - time.GetUtcNow() ? time.GetUtcNow() + known.Left : null;
         Sender.Tell(new ConnectionProtocol.Description(
@@ -141,6 +157,7 @@ internal sealed partial class ConnectionActor
         DeadlineCause.SessionEnd => EndingCatalogue.SessionExpired.Id,
         DeadlineCause.MaxLifetime => EndingCatalogue.MaxLifetime.Id,
         DeadlineCause.Idle => EndingCatalogue.IdleTimeout.Id,
+        DeadlineCause.Retention => "retention",
         _ => "session-warning",
     };
 }

@@ -129,7 +129,7 @@ internal sealed partial class ConnectionActor
         switch (departure.WhenItStays(_surroundings.Settings))
         {
             case Departure.Staying.GoesOn:
-                LookAgain(session);
+                LookAgain();
                 break;
             case Departure.Staying.LosesTransport:
                 MoveHere(session, departure.Request!, departure.Note);
@@ -141,12 +141,6 @@ internal sealed partial class ConnectionActor
 
         NothingToMove(departure.Drains);
         HandleHeld(session);
-    }
-
-    private void LookAgain(ReliableSession session)
-    {
-        if (_state == State.Open) LookAtDeadline();
-        else if (_state == State.Detached) LookAtRetention(session);
     }
 
     /// <summary>It lives elsewhere. Only its transports are left, and who closed them wants to hear what became of them.</summary>

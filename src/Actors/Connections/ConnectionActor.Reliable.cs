@@ -68,10 +68,10 @@ internal sealed partial class ConnectionActor
                 // One that rang before the recovery says nothing about it.
                 if (_state == State.Attaching) break;
                 _alarm = null;
-                LookAtRetention(session);
+                LookAtDeadline();
                 break;
             case ConnectionProtocol.Reconsider:
-                if (_state == State.Detached) LookAtRetention(session);
+                if (_state == State.Detached) LookAtDeadline();
                 break;
             default:
                 InBothLives(message);
@@ -117,7 +117,7 @@ internal sealed partial class ConnectionActor
         _state = State.Detached;
         CancelAlarm();
         left.Close(plan.Order);
-        LookAtRetention(session);
+        LookAtDeadline();
     }
 
     /// <summary>The transport is closed, and the client goes on here, unless it comes back on another node, which fetches the session then.</summary>
@@ -138,26 +138,6 @@ internal sealed partial class ConnectionActor
 
         // A drain counts those that it moved when their transport is gone; here there is none to wait for.
         if (request.Drain is { } drain && !underWay) Context.System.EventStream.Publish(new LifecycleEvents.NothingToMove(_session.Id, drain));
-    }
-
-    private void LookAtRetention(ReliableSession session)
-    {
-        var time = _surroundings.Time;
-        var loss = session.Loss!;
-        var left = loss.Grace + _surroundings.Settings.Sessions.Retention - time.GetElapsedTime(loss.Since);
-        if (Deadlines.SessionEndsAt(Hub, _surroundings.Settings.Security.ClockSkew, _authorizedUntil) - time.GetUtcNow() is { } authorized)
-        {
-            if (authorized <= TimeSpan.Zero)
-            {
-                End(new EndRequest(EndingCatalogue.SessionExpired), null);
-                return;
-            }
-
-            if (authorized < left) left = authorized;
-        }
-
-        if (left > TimeSpan.Zero) SetAlarm(left);
-        else Close(Plan(new EndRequest(loss.Ending) { Drain = loss.Drain }, "the client did not come back in time"));
     }
 
     private void Departed(ReliableSession session, IConnectionTransport transport, CloseOutcome outcome)

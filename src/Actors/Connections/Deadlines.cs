@@ -2,12 +2,13 @@ using ActorSockets.Actors.Settings;
 
 namespace ActorSockets.Actors.Connections;
 
-/// <summary>What an open session's nearest deadline is for, in the order of precedence when two are due at once.</summary>
+/// <summary>What a session's nearest deadline is for, in the order of precedence when two are due at once.</summary>
 internal enum DeadlineCause : byte
 {
     SessionEnd,
     MaxLifetime,
     Idle,
+    Retention,
     SessionWarning,
 }
 
@@ -58,6 +59,19 @@ internal static class Deadlines
         }
 
         return nearest;
+    }
+
+    /// <summary>The nearest deadline of a session whose client is away: nothing else ends it meanwhile.</summary>
+    /// <param name="hub">Its hub's settings.</param>
+    /// <param name="skew">Between our clock and that of whoever issues tokens.</param>
+    /// <param name="retention">How long it is kept for its client.</param>
+    /// <param name="lost">Time stamp of the loss of its transport.</param>
+    /// <param name="authorizedUntil">As in <see cref="SessionClock"/>.</param>
+    /// <param name="time">Both clocks.</param>
+    internal static Deadline WhileAway(HubSettings hub, TimeSpan skew, TimeSpan retention, long lost, DateTimeOffset? authorizedUntil, TimeProvider time)
+    {
+        var kept = new Deadline(DeadlineCause.Retention, retention - time.GetElapsedTime(lost), retention);
+        return SessionEndsAt(hub, skew, authorizedUntil) is { } endsAt ? Nearer(kept, new Deadline(DeadlineCause.SessionEnd, endsAt - time.GetUtcNow(), hub.Timers.SessionGrace)) : kept;
     }
 
     /// <summary>That time plus clock skew plus grace, or null when the session does not end with its token.</summary>

@@ -83,6 +83,22 @@ public sealed class DeadlinesTests
         Assert.Equal(DateTimeOffset.MaxValue, Deadlines.SessionEndsAt(hub, TimeSpan.FromSeconds(30), DateTimeOffset.MaxValue));
     }
 
+    [Fact]
+    public void A_session_whose_client_is_away_is_kept_as_long_as_it_may_last() =>
+        Gen.Select(Gen.Int[0, 300], Gen.Int[0, 300], Gen.Int[-100, 400], Gen.Bool).Sample((retention, away, expiry, ends) =>
+        {
+            var time = new FakeTimeProvider(Start);
+            var lost = time.GetTimestamp();
+            time.Advance(TimeSpan.FromSeconds(away));
+            var hub = Make.Settings(timers: new() { EndOnTokenExpiry = ends, SessionGrace = TimeSpan.FromSeconds(10) }).Hub(Make.Hub);
+            var nearest = Deadlines.WhileAway(hub, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(retention), lost, Start.AddSeconds(expiry), time);
+
+            var (kept, authorized) = (retention - away, ends ? expiry + 40 - away : int.MaxValue);
+            var expired = authorized <= 0 || authorized < kept;
+            Assert.Equal(expired ? DeadlineCause.SessionEnd : DeadlineCause.Retention, nearest.Cause);
+            Assert.Equal(expired ? authorized : kept, nearest.Left.TotalSeconds, 3);
+        });
+
     /// <summary>One session at one moment; times in seconds. Inbound and outbound 0 mean never.</summary>
     private sealed record Moment(TimerOptions Timers, int Age, int Inbound, int Outbound, int Expiry, double Dice, bool Warned, bool Pressure)
     {
