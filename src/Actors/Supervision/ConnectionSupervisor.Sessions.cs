@@ -57,7 +57,7 @@ internal sealed partial class ConnectionSupervisor
         var session = state.ToInfo(_node);
         var refusal = _census.Find(session.Id) is not null ? Refusals.BadRequest("This session is here already.")
             : _stopping ? Refusals.Draining(_settings.Current.Drain.ReconnectSpread)
-            : _policy.JudgeAdoption(session, state.Token, Condition);
+            : _policy.JudgeAdoption(session, state.Token, Condition, adopt.IsWanted);
         if (refusal is not null)
         {
             Sender.Tell(new SupervisorProtocol.Refused(refusal));

@@ -240,6 +240,20 @@ public sealed class MoveTests
     }
 
     [Fact]
+    public async Task A_node_that_is_about_to_be_drained_takes_whom_a_client_here_wants_and_nobody_else()
+    {
+        await using var world = MoveWorld.Of(2);
+        var (ann, ben) = (await world[0].EnterAsync(), await world[0].EnterAsync());
+        world[1].Supervisor.Tell(new SupervisorProtocol.SetAccepting(true) { Leaving = true }, ActorRefs.NoSender);
+
+        var fetched = await world[1].Moves.Ask<MoveProtocol.Fetched>(new MoveProtocol.Fetch(ann.Id), MoveWorld.Patience);
+        Assert.Equal(MoveProtocol.FetchOutcome.Here, fetched.Outcome);
+
+        await LeaveAsync(world[0], ben, EndingCatalogue.Rebalance);
+        Assert.Equal((1, 1), (await world[0].CountAsync(), await world[1].CountAsync()));
+    }
+
+    [Fact]
     public async Task A_users_limit_counts_a_session_on_its_way_once_and_always()
     {
         await using var world = MoveWorld.Of(2, limits: new LimitOptions { MaxConnectionsPerUser = 1 });
