@@ -100,7 +100,12 @@ internal sealed partial class ConnectionSupervisor
         if (Find(id) is not { Announced: false } seat || !_census.End(seat)) return;
         seat.Wait = null;
         FreeUserSlot(seat);
-        if (seat.Registered) _router.Tell(new RouterProtocol.Unregister(id));
+        if (seat.Registered)
+        {
+            _router.Tell(new RouterProtocol.Unregister(id));
+            Context.System.EventStream.Publish(new LifecycleEvents.NeverBegan(id));
+        }
+
         seat.Child.Tell(SessionProtocol.Forget.Instance);
         AnswerWhenEmpty();
     }

@@ -254,6 +254,20 @@ public sealed class MoveTests
     }
 
     [Fact]
+    public async Task A_drain_does_not_wait_for_a_session_that_did_not_come()
+    {
+        await using var world = MoveWorld.Of(2, patience: MoveWorld.Moves with { ToAdopt = TimeSpan.FromMilliseconds(100) });
+        var ann = await world[0].EnterAsync();
+        world[1].Hesitate();
+        await LeaveAsync(world[0], ann, EndingCatalogue.Rebalance);
+        world[1].Decide();
+
+        // The node's router knew it for a moment, and a drain there may have found it.
+        await SoonAsync(async () => (await world[1].EventsAsync()).Contains(new LifecycleEvents.NeverBegan(ann.Id)));
+        Assert.Equal(0, await world[1].CountAsync());
+    }
+
+    [Fact]
     public async Task A_users_limit_counts_a_session_on_its_way_once_and_always()
     {
         await using var world = MoveWorld.Of(2, limits: new LimitOptions { MaxConnectionsPerUser = 1 });
