@@ -240,6 +240,26 @@ public sealed class MoveTests
     }
 
     [Fact]
+    public async Task It_goes_to_none_but_the_nodes_that_it_is_to_be_given_to()
+    {
+        await using var world = MoveWorld.Of(3);
+        for (var i = 0; i < 8; i++)
+        {
+            var ann = await world[0].EnterAsync();
+            world[0].Supervisor.Tell(new SupervisorProtocol.End(ann.Id, new EndRequest(EndingCatalogue.Rebalance) { GiveTo = ["n-n2"] }), ActorRefs.NoSender);
+        }
+
+        await SoonAsync(async () => await world[0].CountAsync() == 0);
+        Assert.Equal((0, 8), (await world[1].CountAsync(), await world[2].CountAsync()));
+
+        world[2].Declines = true;
+        var ben = await world[0].EnterAsync();
+        world[0].Supervisor.Tell(new SupervisorProtocol.End(ben.Id, new EndRequest(EndingCatalogue.Rebalance) { GiveTo = ["n-n2"] }), ActorRefs.NoSender);
+        await ben.Transport.Ordered.WaitAsync(MoveWorld.Patience);
+        Assert.Equal((1, 0), (await world[0].CountAsync(), await world[1].CountAsync()));
+    }
+
+    [Fact]
     public async Task A_node_that_is_about_to_be_drained_takes_whom_a_client_here_wants_and_nobody_else()
     {
         await using var world = MoveWorld.Of(2);
