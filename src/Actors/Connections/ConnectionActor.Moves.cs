@@ -37,7 +37,7 @@ internal sealed partial class ConnectionActor
         }
 
         session.Departure = new Departure(request, note);
-        ways.Moves.Tell(new MoveProtocol.Offer(_session.Id), Self);
+        ways.Moves.Tell(new MoveProtocol.Offer(_session.Id, request.GiveTo), Self);
     }
 
     private void Depart(ReliableSession session)

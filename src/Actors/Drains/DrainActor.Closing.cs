@@ -130,7 +130,7 @@ internal sealed partial class DrainActor
     private void End(DrainMember member, bool abort)
     {
         var (detail, slot) = abort ? (null, null) : Detail();
-        var request = new EndRequest(_order.Ending) { Drain = _setup.Id, Code = _order.Code, Reason = _order.Reason, Detail = detail, ReturnsAfter = slot, Abort = abort };
+        var request = new EndRequest(_order.Ending) { Drain = _setup.Id, Code = _order.Code, Reason = _order.Reason, Detail = detail, ReturnsAfter = slot, Abort = abort, GiveTo = _order.GiveTo };
         _setup.Supervisor.Tell(new SupervisorProtocol.End(member.Id, request), ActorRefs.NoSender);
     }
 

@@ -56,6 +56,7 @@ internal static class DrainCodecs
         w.Real(21, order.Threshold);
         w.Optional(22, order.AtMost);
         w.Texts(23, order.Nodes ?? []);
+        w.Texts(24, order.GiveTo ?? []);
     }
 
     internal static DrainOrder ReadOrder(WireFields f) => new()
@@ -83,6 +84,7 @@ internal static class DrainCodecs
         Threshold = f.Real(21),
         AtMost = f.OptionalCount(22),
         Nodes = f.Texts(23) is { Count: > 0 } nodes ? nodes : null,
+        GiveTo = f.Texts(24) is { Count: > 0 } takers ? takers : null,
     };
 
     private static void Write(WireWriter w, DrainPlan plan)

@@ -74,6 +74,9 @@ internal sealed record DrainOrder
     /// <summary>So many of those selected, in the order of <see cref="Sequence"/>; null = all.</summary>
     public int? AtMost { get; init; }
 
+    /// <summary>The nodes to which it gives sessions with recovery, and no others; null = whoever takes them.</summary>
+    public IReadOnlyList<string>? GiveTo { get; init; }
+
     /// <summary>A limit was lowered; other limits end this drain.</summary>
     internal bool IsLimit { get; init; }
 

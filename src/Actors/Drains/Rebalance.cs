@@ -22,4 +22,13 @@ internal static class Rebalance
         var rest = (int)Math.Ceiling(average);
         return connections.Where(c => c.Value > average * (1 + threshold) && c.Value - rest >= Smallest).ToDictionary(c => c.Key, c => c.Value - rest);
     }
+
+    /// <summary>Who is to get what can be given to a certain node: those with less than the average.</summary>
+    /// <param name="connections">Of each node that serves.</param>
+    internal static IReadOnlyList<string> Takers(IReadOnlyDictionary<string, int> connections)
+    {
+        if (connections.Count == 0) return [];
+        var average = connections.Values.Average();
+        return [.. connections.Where(c => c.Value < average).Select(c => c.Key).Order(StringComparer.Ordinal)];
+    }
 }

@@ -28,6 +28,9 @@ internal sealed record EndRequest(Ending Ending)
     /// <summary>The drain that closes it, or null. Such a close is over within one close handshake, flush included.</summary>
     public string? Drain { get; init; }
 
+    /// <summary>The nodes to which a session may go for it; null = any. Stays on the node, as the order itself does.</summary>
+    internal IReadOnlyList<string>? GiveTo { get; init; }
+
     /// <summary>Of maintenance: about the node that it is given on. It does not follow a session that has left that node.</summary>
     internal bool IsOfThisNode => Ending.Category == EndingCategory.Maintenance;
 }

@@ -98,13 +98,16 @@ internal sealed class AdmissionPolicy(Live<NodeSettings> settings, Census census
     private static bool IsUnwanted(RecoveryQuestion question, NodeSettings all, GuardSnapshot guard, DateTimeOffset now) =>
         (IpLists(question.Judged, all.Security) ?? Banned(guard.BanOf(question.Judged, now), now) ?? question.Origin) is not null;
 
-    /// <summary>A session that another node wants to give here. Nobody is closed for it: there are other nodes.</summary>
-    internal Refusal? JudgeAdoption(SessionInfo session, TokenFacts? token, NodeCondition node)
+    /// <summary>
+    /// A session that another node wants to give here. Nobody is closed for it: there are other nodes. One that is about to refuse newcomers would have to give it away again; but
+    /// whose client is here already is taken for as long as newcomers are.
+    /// </summary>
+    internal Refusal? JudgeAdoption(SessionInfo session, TokenFacts? token, NodeCondition node, bool isWanted)
     {
         var now = time.GetUtcNow();
         var all = settings.Current;
         var room = new Room(census, WhenFull.Refuse, all.Limits.MaxConnections);
-        return (node.Leaving ? Refusals.Draining(all.Drain.ReconnectSpread) : Draining(node, all))
+        return (node.Leaving && !isWanted ? Refusals.Draining(all.Drain.ReconnectSpread) : Draining(node, all))
             ?? Overloaded(node)
             ?? Revoked(token, session.User, node.Guard, now)
             ?? (session.User is { } user ? Banned(node.Guard.BanOf(user, now), now) : null)

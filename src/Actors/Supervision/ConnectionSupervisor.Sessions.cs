@@ -57,7 +57,7 @@ internal sealed partial class ConnectionSupervisor
         var session = state.ToInfo(_node);
         var refusal = _census.Find(session.Id) is not null ? Refusals.BadRequest("This session is here already.")
             : _stopping ? Refusals.Draining(_settings.Current.Drain.ReconnectSpread)
-            : _policy.JudgeAdoption(session, state.Token, Condition);
+            : _policy.JudgeAdoption(session, state.Token, Condition, adopt.IsWanted);
         if (refusal is not null)
         {
             Sender.Tell(new SupervisorProtocol.Refused(refusal));
@@ -100,7 +100,12 @@ internal sealed partial class ConnectionSupervisor
         if (Find(id) is not { Announced: false } seat || !_census.End(seat)) return;
         seat.Wait = null;
         FreeUserSlot(seat);
-        if (seat.Registered) _router.Tell(new RouterProtocol.Unregister(id));
+        if (seat.Registered)
+        {
+            _router.Tell(new RouterProtocol.Unregister(id));
+            Context.System.EventStream.Publish(new LifecycleEvents.NeverBegan(id));
+        }
+
         seat.Child.Tell(SessionProtocol.Forget.Instance);
         AnswerWhenEmpty();
     }

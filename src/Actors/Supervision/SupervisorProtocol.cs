@@ -47,7 +47,8 @@ internal static class SupervisorProtocol
     /// A session that another node is about to give up shall go on here. Answered with <see cref="Admitted"/>, and then it holds its slots, unseen, until
     /// <see cref="Keep"/> or <see cref="Forget"/>; or with <see cref="Refused"/>.
     /// </summary>
-    internal sealed record Adopt(Sessions.SessionState State, Sessions.ReliableSession Reliable) : IMessage;
+    /// <param name="IsWanted">Its client is here and waits for it, so it comes as any client does; else another node would be as good.</param>
+    internal sealed record Adopt(Sessions.SessionState State, Sessions.ReliableSession Reliable, bool IsWanted) : IMessage;
 
     /// <summary>A session that was adopted lives here from now on, for as long as one that was lost.</summary>
     internal sealed record Keep(ConnectionId Id) : IMessage;

@@ -15,7 +15,10 @@ internal sealed partial class ClusterDrains
         // Who does not serve takes nobody, so it counts for nothing.
         var serving = counted.Answers.Where(a => a.Answer is { Accepting: true, Leaving: false }).ToDictionary(a => a.Member.Node, a => CountOf(a.Answer, order.Select.Hub), StringComparer.Ordinal);
         var excess = Rebalance.Excess(serving, order.Threshold ?? Rebalance.Threshold);
-        List<Part> donors = [.. counted.Answers.Where(a => excess.ContainsKey(a.Member.Node)).Select(a => new Part(a.Member, order with { DryRun = true, PerSecond = null, AtMost = excess[a.Member.Node] }, 0, null))];
+
+        // A session with recovery goes where it is given, whatever the balancer does: not to another one that has too many.
+        var share = order with { DryRun = true, PerSecond = null, GiveTo = Rebalance.Takers(serving) };
+        List<Part> donors = [.. counted.Answers.Where(a => excess.ContainsKey(a.Member.Node)).Select(a => new Part(a.Member, share with { AtMost = excess[a.Member.Node] }, 0, null))];
         Part[] parts = [.. (await OrderAllAsync(donors, patience, cancellation)).Select(p => p with { Connections = (p.Answer as Planned)?.Plan.Connections ?? 0 })];
         if (Refusal(parts) is null && order.PerSecond is { } cap) parts = await CapAsync(cap, parts, patience, cancellation);
         if (Refusal(parts) is { } no) return no;

@@ -11,12 +11,12 @@ namespace ActorSockets.AspNetCore.Upgrade;
 internal sealed class SessionAdoption(NodeActors actors, SessionFactory sessions, Live<ActorSocketsOptions> options) : ISessionHost
 {
     /// <inheritdoc/>
-    public async Task<Adoption> AdoptAsync(SessionState state)
+    public async Task<Adoption> AdoptAsync(SessionState state, bool isWanted)
     {
         // Of a hub that is not here nobody can say what its sessions are.
         if (!options.Current.Hubs.TryGetValue(state.Hub, out var hub)) return default;
         var reliable = sessions.ReliableOf(state);
-        var answer = await SupervisorAnswer.To(new SupervisorProtocol.Adopt(state, reliable), actors.Supervisor);
+        var answer = await SupervisorAnswer.To(new SupervisorProtocol.Adopt(state, reliable, isWanted), actors.Supervisor);
         if (answer is not SupervisorProtocol.Admitted admitted) return new Adoption(null, IsClosed: answer is SupervisorProtocol.Refused { Refusal.Status: 503 });
         var handler = sessions.HandlerOf(state.Hub, hub);
         sessions.Attach(reliable, admitted, handler, handler.RestoreState(state.HandlerState), begun: true);

@@ -13,6 +13,18 @@ public sealed class DrainCoordinatorTests : DrainScene
     private static readonly DrainOrder Hub = new() { Select = new ConnectionSelector { Hub = "chat" } };
 
     [Fact]
+    public async Task Whoever_is_closed_may_go_to_the_nodes_that_the_order_names()
+    {
+        Node.Add(2);
+
+        await Begin(new DrainOrder { Ending = EndingCatalogue.Rebalance, RefuseNew = false, GiveTo = ["n2"] });
+        await Pass(TimeSpan.FromSeconds(20));
+
+        Assert.Equal(2, Node.Ended.Count);
+        Assert.All(Node.Ended, e => Assert.Equal(["n2"], e.Request.GiveTo));
+    }
+
+    [Fact]
     public async Task A_pause_stops_the_clock_and_the_end_moves_by_its_length()
     {
         Node.Add(100);

@@ -12,6 +12,14 @@ public sealed class RebalanceTests
         Assert.Equal(new Dictionary<string, int> { ["0"] = 400, ["1"] = 200 }, excess);
     }
 
+    [Fact]
+    public void Those_below_the_average_take_and_neither_those_who_give_nor_those_who_have_as_many()
+    {
+        Assert.Equal(["2", "3"], Rebalance.Takers(Counts(1000, 500, 480, 20)));
+        Assert.Empty(Rebalance.Takers(Counts(7, 7)));
+        Assert.Empty(Rebalance.Takers(Counts()));
+    }
+
     [Theory]
     [InlineData(0.1, 109, 91)]
     [InlineData(0.5, 149, 51)]

@@ -64,6 +64,7 @@ internal static class Samples
         Rebalance = true,
         Threshold = 0.25,
         AtMost = 3,
+        GiveTo = ["box-k3f9qabe"],
     };
 
     private static readonly DrainPlan Plan = new(10, 1.5, Then, Then.AddSeconds(1), Then.AddSeconds(2), Then.AddSeconds(3));

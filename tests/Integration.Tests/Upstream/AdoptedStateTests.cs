@@ -22,7 +22,7 @@ public sealed class AdoptedStateTests
         system.EventStream.Subscribe(inbox.Receiver, typeof(LifecycleEvents.StateKept));
         var id = ConnectionId.New("elsewhere");
 
-        await gateway.Services.GetRequiredService<SessionAdoption>().AdoptAsync(new SessionState
+        var state = new SessionState
         {
             Id = id.Value,
             Node = "elsewhere",
@@ -41,7 +41,8 @@ public sealed class AdoptedStateTests
             Acks = [],
             NextSequenceId = 1,
             Frames = [],
-        });
+        };
+        await gateway.Services.GetRequiredService<SessionAdoption>().AdoptAsync(state, isWanted: false);
 
         Assert.Equal(new LifecycleEvents.StateKept(id, "kept"), await inbox.ReceiveAsync(TimeSpan.FromSeconds(20)));
     }

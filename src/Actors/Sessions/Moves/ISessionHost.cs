@@ -4,7 +4,9 @@ namespace ActorSockets.Actors.Sessions.Moves;
 internal interface ISessionHost
 {
     /// <summary>The session, unseen until it has arrived; null when this node does not take it. Never throws for what the state says.</summary>
-    Task<Adoption> AdoptAsync(SessionState state);
+    /// <param name="state">All there is of it.</param>
+    /// <param name="isWanted">Its client is here and waits for it.</param>
+    Task<Adoption> AdoptAsync(SessionState state, bool isWanted);
 }
 
 /// <param name="Session">Null when it is not taken.</param>

@@ -43,7 +43,8 @@ internal static class MoveProtocol
     }
 
     /// <summary>From a session's actor: it would go. Answered with <see cref="SessionProtocol.Depart"/> when its turn comes, and at last with Gone, Stay or Lost.</summary>
-    internal sealed record Offer(ConnectionId Id) : IMessage;
+    /// <param name="GiveTo">The nodes to which it may go; null = any.</param>
+    internal sealed record Offer(ConnectionId Id, IReadOnlyList<string>? GiveTo = null) : IMessage;
 
     /// <summary>From a session's actor: it cannot go now; or from the supervisor: it is not here, or has not begun.</summary>
     internal sealed record Unable(ConnectionId Id, bool IsHere = true) : IMessage;

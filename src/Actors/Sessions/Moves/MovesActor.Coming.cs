@@ -55,7 +55,7 @@ internal sealed partial class MovesActor
         }
 
         var move = coming.Move;
-        _host().AdoptAsync(coming.State).PipeTo(Self, success: adoption => new Adopted(move, adoption), failure: fault => new Adopted(move, default) { Fault = fault });
+        _host().AdoptAsync(coming.State, isWanted: _fetching.ContainsKey(coming.Id)).PipeTo(Self, success: adoption => new Adopted(move, adoption), failure: fault => new Adopted(move, default) { Fault = fault });
     }
 
     private void OnAdopted(Adopted adopted)

@@ -22,16 +22,16 @@ internal sealed partial class MovesActor
     private readonly Dictionary<string, TimeSpan> _closed = new(StringComparer.Ordinal);
     private long _moves;
 
-    private void OnOffer(ConnectionId id)
+    private void OnOffer(Offer offer)
     {
-        if (_outgoing.TryFind(id, out _)) return;
-        if (!Candidates().Any())
+        if (_outgoing.TryFind(offer.Id, out _)) return;
+        if (!Candidates(offer.GiveTo).Any())
         {
             Sender.Tell(SessionProtocol.Stay.Instance);
             return;
         }
 
-        _outgoing.Add(new Moving(id, Sender));
+        _outgoing.Add(new Moving(offer.Id, Sender) { GiveTo = offer.GiveTo });
         BeginNext();
     }
 
@@ -123,7 +123,7 @@ internal sealed partial class MovesActor
         _outgoing.Name(moving, "");
         var to = moving.WantedBy is { } wanted
             ? moving.Tried.Contains(wanted) ? null : Member(wanted)
-            : moving.Tried.Count >= MostAttempts ? null : Candidates().Where(m => !moving.Tried.Contains(m.Tag)).MaxBy(m => StableHash.Of(moving.Id.Value, m.Tag));
+            : moving.Tried.Count >= MostAttempts ? null : Candidates(moving.GiveTo).Where(m => !moving.Tried.Contains(m.Tag)).MaxBy(m => StableHash.Of(moving.Id.Value, m.Tag));
         if (to is null)
         {
             Keep(moving);
@@ -138,8 +138,8 @@ internal sealed partial class MovesActor
     }
 
     /// <summary>Up, in reach, and not known to take nobody.</summary>
-    private IEnumerable<MemberNode> Candidates() =>
-        _peers.Now.Self.State is MemberState.Down ? [] : _peers.Now.Others.Where(m => m is { Answers: true, State: MemberState.Up } && !(_closed.TryGetValue(m.Tag, out var until) && until > Now));
+    private IEnumerable<MemberNode> Candidates(IReadOnlyList<string>? among) =>
+        _peers.Now.Self.State is MemberState.Down ? [] : _peers.Now.Others.Where(m => m is { Answers: true, State: MemberState.Up } && among?.Contains(m.Node) != false && !(_closed.TryGetValue(m.Tag, out var until) && until > Now));
 
     private void OnTaken(Taken taken)
     {

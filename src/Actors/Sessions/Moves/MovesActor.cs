@@ -81,7 +81,7 @@ internal sealed partial class MovesActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case Offer offer: OnOffer(offer.Id); break;
+            case Offer offer: OnOffer(offer); break;
             case Unable unable: OnUnable(unable); break;
             case Recall recall: OnRecall(recall.Id); break;
             case Given given: OnGiven(given.State); break;

@@ -33,6 +33,9 @@ internal sealed class Moving(ConnectionId id, IActorRef session)
 
     internal Leg Leg { get; set; }
 
+    /// <summary>The nodes that may have it, where that is not any.</summary>
+    internal IReadOnlyList<string>? GiveTo { get; init; }
+
     /// <summary>The only node that may have it: its client is there.</summary>
     internal string? WantedBy { get; set; }
 

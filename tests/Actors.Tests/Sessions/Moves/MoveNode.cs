@@ -86,14 +86,14 @@ internal sealed class MoveNode : ISessionHost, IAsyncDisposable
     /// <summary>The handlers of the sessions that came here.</summary>
     internal List<ListeningClient> Clients { get; } = [];
 
-    public async Task<Adoption> AdoptAsync(SessionState state)
+    public async Task<Adoption> AdoptAsync(SessionState state, bool isWanted)
     {
         Interlocked.Increment(ref _asked);
         await _decision.Task;
         if (Declines) return new Adoption(null, IsClosed: true);
         var client = new ListeningClient { State = state.HandlerState };
         var reliable = new ReliableSession(Settings, TimeProvider.System, state) { Client = client };
-        if (await Supervisor.Ask<object>(new SupervisorProtocol.Adopt(state, reliable), MoveWorld.Patience) is not SupervisorProtocol.Admitted) return default;
+        if (await Supervisor.Ask<object>(new SupervisorProtocol.Adopt(state, reliable, isWanted), MoveWorld.Patience) is not SupervisorProtocol.Admitted) return default;
         lock (Clients) Clients.Add(client);
         return new Adoption(reliable, IsClosed: false);
     }

@@ -242,6 +242,54 @@ public sealed class MoveTests
     }
 
     [Fact]
+    public async Task It_goes_to_none_but_the_nodes_that_it_is_to_be_given_to()
+    {
+        await using var world = MoveWorld.Of(3);
+        for (var i = 0; i < 8; i++)
+        {
+            var ann = await world[0].EnterAsync();
+            world[0].Supervisor.Tell(new SupervisorProtocol.End(ann.Id, new EndRequest(EndingCatalogue.Rebalance) { GiveTo = ["n-n2"] }), ActorRefs.NoSender);
+        }
+
+        await SoonAsync(async () => await world[0].CountAsync() == 0);
+        Assert.Equal((0, 8), (await world[1].CountAsync(), await world[2].CountAsync()));
+
+        world[2].Declines = true;
+        var ben = await world[0].EnterAsync();
+        world[0].Supervisor.Tell(new SupervisorProtocol.End(ben.Id, new EndRequest(EndingCatalogue.Rebalance) { GiveTo = ["n-n2"] }), ActorRefs.NoSender);
+        await ben.Transport.Ordered.WaitAsync(MoveWorld.Patience);
+        Assert.Equal((1, 0), (await world[0].CountAsync(), await world[1].CountAsync()));
+    }
+
+    [Fact]
+    public async Task A_node_that_is_about_to_be_drained_takes_whom_a_client_here_wants_and_nobody_else()
+    {
+        await using var world = MoveWorld.Of(2);
+        var (ann, ben) = (await world[0].EnterAsync(), await world[0].EnterAsync());
+        world[1].Supervisor.Tell(new SupervisorProtocol.SetAccepting(true) { Leaving = true }, ActorRefs.NoSender);
+
+        var fetched = await world[1].Moves.Ask<MoveProtocol.Fetched>(new MoveProtocol.Fetch(ann.Id), MoveWorld.Patience);
+        Assert.Equal(MoveProtocol.FetchOutcome.Here, fetched.Outcome);
+
+        await LeaveAsync(world[0], ben, EndingCatalogue.Rebalance);
+        Assert.Equal((1, 1), (await world[0].CountAsync(), await world[1].CountAsync()));
+    }
+
+    [Fact]
+    public async Task A_drain_does_not_wait_for_a_session_that_did_not_come()
+    {
+        await using var world = MoveWorld.Of(2, patience: MoveWorld.Moves with { ToAdopt = TimeSpan.FromMilliseconds(100) });
+        var ann = await world[0].EnterAsync();
+        world[1].Hesitate();
+        await LeaveAsync(world[0], ann, EndingCatalogue.Rebalance);
+        world[1].Decide();
+
+        // The node's router knew it for a moment, and a drain there may have found it.
+        await SoonAsync(async () => (await world[1].EventsAsync()).Contains(new LifecycleEvents.NeverBegan(ann.Id)));
+        Assert.Equal(0, await world[1].CountAsync());
+    }
+
+    [Fact]
     public async Task A_users_limit_counts_a_session_on_its_way_once_and_always()
     {
         await using var world = MoveWorld.Of(2, limits: new LimitOptions { MaxConnectionsPerUser = 1 });
