@@ -135,11 +135,39 @@ internal sealed class MoveWorld : IAsyncDisposable
 
         protected override void TellInternal(object message, IActorRef sender)
         {
+            var (arrives, by) = (AsBytes(message), Return.Of(world, sender, from, to));
+            world.Post(from, to, () => world.Nodes.ElementAtOrDefault(to)?.Actor(name)?.Tell(arrives, by));
+        }
+
+        internal static object AsBytes(object message)
+        {
             var crossing = Assert.IsAssignableFrom<IClusterMessage>(message);
             var writer = new WireWriter();
             CodecTable.Default.Write(writer, crossing);
-            var arrives = CodecTable.Default.Read(CodecTable.Default.ManifestOf(message.GetType()), writer.ToArray());
-            world.Post(from, to, () => world.Nodes.ElementAtOrDefault(to)?.Actor(name)?.Tell(arrives, sender));
+            return CodecTable.Default.Read(CodecTable.Default.ManifestOf(message.GetType()), writer.ToArray());
         }
+    }
+
+    /// <summary>Who sent something, as the node knows it where that arrived: what it is answered goes the same way as everything else, and overtakes nothing.</summary>
+    private sealed class Return(MoveWorld world, IInternalActorRef target, int at, int home) : MinimalActorRef
+    {
+        public override ActorPath Path => target.Path;
+
+        public override IActorRefProvider Provider => target.Provider;
+
+        internal static IActorRef Of(MoveWorld world, IActorRef sender, int from, int to) => sender switch
+        {
+            Return known => known.SeenAt(to),
+            IInternalActorRef own and not Nobody => new Return(world, own, to, from),
+            _ => sender,
+        };
+
+        protected override void TellInternal(object message, IActorRef sender)
+        {
+            var (arrives, by) = (Wire.AsBytes(message), Of(world, sender, at, home));
+            world.Post(at, home, () => target.Tell(arrives, by));
+        }
+
+        private IActorRef SeenAt(int node) => node == home ? target : new Return(world, target, node, home);
     }
 }
