@@ -12,7 +12,7 @@ public sealed class ThreeNodesScriptTests : IDisposable
         #!/bin/sh
         [ "$1" = build ] && exit 0
         echo "a node with $*"
-        case "$*" in *Cluster:Port=11*Fails:At=2*) exit 2 ;; esac
+        case "$*" in *Cluster:Port=11*Fails:At=2*) exit 2 ;; *Stays:For=ever*) trap '' TERM ;; esac
         exec sleep 600
         """;
 
@@ -113,6 +113,18 @@ public sealed class ThreeNodesScriptTests : IDisposable
         Assert.Equal(2, await script.EndAsync());
 
         Assert.Contains(fault, script.Said, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Whoever_does_not_stop_in_time_is_killed()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "skipped: bash");
+        using var script = Start([.. Ports, "--Stays:For=ever", "--once", "--stop-within", "1"]);
+
+        Assert.Equal(0, await script.EndAsync());
+
+        Assert.Contains("Killing node 1 2 3", script.Said, StringComparison.Ordinal);
+        Assert.Contains("node 2 ended with exit code 137: it was killed", script.Said, StringComparison.Ordinal);
     }
 
     [SkippableFact]
