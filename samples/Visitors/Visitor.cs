@@ -4,10 +4,14 @@ using System.Text.RegularExpressions;
 
 namespace Visitors;
 
-/// <summary>One client: it stays until it is sent away or cut off, and comes back.</summary>
+/// <summary>One client: it stays until it is sent away or cut off, and comes back. It does so after a ban too, which a client of an application should not.</summary>
 internal sealed partial class Visitor(int number, Doors doors)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    // Attempts in a row that came to nothing.
+    private int _failures;
 
     internal async Task StayAsync(CancellationToken stop)
     {
@@ -49,6 +53,8 @@ internal sealed partial class Visitor(int number, Doors doors)
                 await socket.ConnectAsync(new Uri(address), patience.Token);
             }
 
+            _failures = 0;
+
             var buffer = new byte[1024];
             while ((await socket.ReceiveAsync(buffer.AsMemory(), stop)).MessageType != WebSocketMessageType.Close)
             {
@@ -59,23 +65,28 @@ internal sealed partial class Visitor(int number, Doors doors)
             await socket.CloseOutputAsync(socket.CloseStatus ?? WebSocketCloseStatus.NormalClosure, null, stop);
             return Slot().Match(socket.CloseStatusDescription ?? "") is { Success: true } slot
                 ? TimeSpan.FromMilliseconds(int.Parse(slot.Groups[1].Value, CultureInfo.InvariantCulture))
-                : Jitter();
+                : BackOff();
         }
         catch (Exception lost) when (lost is WebSocketException or IOException)
         {
-            Say(address, lost.InnerException?.Message ?? lost.Message);
-            return Jitter();
+            if (_failures == 0) Say(address, lost.InnerException?.Message ?? lost.Message);
+            return BackOff();
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            Say(address, "no answer");
-            return Jitter();
+            if (_failures == 0) Say(address, "no answer");
+            return BackOff();
         }
     }
 
     private void Say(string address, string what) => Console.WriteLine($"{DateTime.UtcNow:HH:mm:ss}Z  visitor {number} at {new Uri(address).Authority}: {what}");
 
-    private static TimeSpan Jitter() => TimeSpan.FromSeconds(0.5 + Random.Shared.NextDouble());
+    /// <summary>Longer each time, and never the same for all.</summary>
+    private TimeSpan BackOff()
+    {
+        var pause = TimeSpan.FromSeconds(Math.Pow(2, _failures++) * 0.5);
+        return (pause < LongestPause ? pause : LongestPause) * (0.5 + Random.Shared.NextDouble());
+    }
 
     [GeneratedRegex("retry-after-ms=([0-9]{1,8})$")]
     private static partial Regex Slot();

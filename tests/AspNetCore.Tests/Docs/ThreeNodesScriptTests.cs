@@ -11,14 +11,20 @@ public sealed class ThreeNodesScriptTests : IDisposable
     private const string Node = """
         #!/bin/sh
         [ "$1" = build ] && exit 0
-        echo "a node with $*"
+        case "$*" in *Stays:For=ever*) trap '' TERM ;; esac
+        echo "node $$ with $*"
         case "$*" in *Cluster:Port=11*Fails:At=2*) exit 2 ;; esac
         exec sleep 600
         """;
 
+    // A node is ready when it has said something; its admin port leads to its files.
     private const string Curl = """
         #!/bin/sh
-        case "$*" in *healthz*) printf 200 ;; *) printf '{"id":"box-%s","inner":{"id":"no"}}' "$(expr "$*" : '.*:\([0-9]*\)/')" ;; esac
+        port=$(expr "$*" : '.*:\([0-9]*\)/') file=$(dirname "$0")/kept/node-$((port - 3))
+        case "$*" in
+          *healthz*) if grep -qs "^node $(cat "$file.pid") with" "$file.log"; then printf 200; else printf 503; fi ;;
+          *) printf '{"id":"box-%s","inner":{"id":"no"}}' "$port" ;;
+        esac
         """;
 
     // Ports that no program here asks for; the nodes do not either.
@@ -68,7 +74,7 @@ public sealed class ThreeNodesScriptTests : IDisposable
         Assert.DoesNotContain("node 2 ended", script.Said, StringComparison.Ordinal);
 
         // Of both that were node 2.
-        Assert.Equal(2, File.ReadLines(Path.Combine(Kept, "node-2.log")).Count(l => l.StartsWith("a node with ", StringComparison.Ordinal)));
+        Assert.Equal(2, File.ReadLines(Path.Combine(Kept, "node-2.log")).Count(l => l.Contains(" with bin/Release", StringComparison.Ordinal)));
     }
 
     [SkippableFact]
@@ -80,7 +86,7 @@ public sealed class ThreeNodesScriptTests : IDisposable
         Assert.Equal(1, await script.EndAsync());
 
         Assert.Contains("Node 2 ended with exit code 2 before it was ready: its settings are wrong, or an address is taken.", script.Said, StringComparison.Ordinal);
-        Assert.Contains("a node with ", script.Said, StringComparison.Ordinal);
+        Assert.Matches("\nnode [0-9]+ with ", script.Said);
         Assert.Contains("node 1 ended", script.Said, StringComparison.Ordinal);
         Assert.Contains("node 3 ended", script.Said, StringComparison.Ordinal);
     }
@@ -113,6 +119,18 @@ public sealed class ThreeNodesScriptTests : IDisposable
         Assert.Equal(2, await script.EndAsync());
 
         Assert.Contains(fault, script.Said, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Whoever_does_not_stop_in_time_is_killed()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "skipped: bash");
+        using var script = Start([.. Ports, "--Stays:For=ever", "--once", "--stop-within", "1"]);
+
+        Assert.Equal(0, await script.EndAsync());
+
+        Assert.Contains("Killing node 1 2 3", script.Said, StringComparison.Ordinal);
+        Assert.Contains("node 2 ended with exit code 137: it was killed", script.Said, StringComparison.Ordinal);
     }
 
     [SkippableFact]
