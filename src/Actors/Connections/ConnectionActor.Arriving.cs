@@ -53,7 +53,12 @@ internal sealed partial class ConnectionActor
         _surroundings.Ways!.Moves.Tell(new MoveProtocol.Recall(_session.Id), Self);
     }
 
-    private void Hold(ReliableSession session, object message) => (session.HeldBack ??= new HeldBack()).Add(message, Sender);
+    private void Hold(ReliableSession session, object message)
+    {
+        if ((session.HeldBack ??= new HeldBack()).Add(message, Sender)) return;
+        if (message is SessionProtocol.Recover) Sender.Tell(new SupervisorProtocol.Refused(Refusals.Elsewhere()));
+        else Sender.Tell(SupervisorProtocol.NoSuchConnection.Instance);
+    }
 
     private void HandleHeld(ReliableSession session)
     {

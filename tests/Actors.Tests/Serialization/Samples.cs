@@ -115,7 +115,7 @@ internal static class Samples
         new RouterProtocol.SentOn(Id, new byte[] { 1, 2, 3 }, Then), new RouterProtocol.SettleOn(Id, [Change], 9), new RouterProtocol.Settled(9), new RouterProtocol.PassedOn(Send()), new RouterProtocol.Flush(Id, 9), new RouterProtocol.Flushed(Id, 9),
         new MoveProtocol.Parcel("k3f9qabc.1", MoveProtocol.Cargo.Tail, 2, true, new byte[] { 1, 2, 3 }),
         new MoveProtocol.Taken("k3f9qabc.1", new Dictionary<string, long> { ["k3f9qabc"] = 7, ["other"] = 8 }.ToImmutableDictionary()), new MoveProtocol.Settled("k3f9qabc.1"),
-        new MoveProtocol.Declined("k3f9qabc.1", true), new MoveProtocol.Abandoned("k3f9qabc.1"), new MoveProtocol.Give(Id, "k3f9qabc", true), new MoveProtocol.Giving(Id),
+        new MoveProtocol.Declined("k3f9qabc.1", true), new MoveProtocol.Abandoned("k3f9qabc.1"), new MoveProtocol.Give(Id, "k3f9qabc", true, 2), new MoveProtocol.Giving(Id),
         new MoveProtocol.NotHeld(Id, "k3f9qabc", true), new MoveProtocol.LivesAt(Id, "k3f9qabc", 3), new MoveProtocol.Over(Id),
         .. Cluster.SharedStateSamples.All,
     ];

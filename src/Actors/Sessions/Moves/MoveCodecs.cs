@@ -14,7 +14,7 @@ internal static class MoveCodecs
         .Add<Settled>("m.settled", (w, m) => w.Text(1, m.Move), f => new Settled(f.Needed(1)))
         .Add<Declined>("m.declined", (w, m) => { w.Text(1, m.Move); w.Flag(2, m.IsClosed); }, f => new Declined(f.Needed(1), f.Flag(2)))
         .Add<Abandoned>("m.abandoned", (w, m) => w.Text(1, m.Move), f => new Abandoned(f.Needed(1)))
-        .Add<Give>("m.give", (w, m) => { w.Id(1, m.Id); w.Text(2, m.To); w.Flag(3, m.PassOn); }, f => new Give(f.Id(1), f.Needed(2), f.Flag(3)))
+        .Add<Give>("m.give", (w, m) => { w.Id(1, m.Id); w.Text(2, m.To); w.Flag(3, m.PassOn); w.Number(4, m.Hops); }, f => new Give(f.Id(1), f.Needed(2), f.Flag(3), f.Count(4)))
         .Add<Giving>("m.giving", (w, m) => w.Id(1, m.Id), f => new Giving(f.Id(1)))
         .Add<NotHeld>("m.not-held", (w, m) => { w.Id(1, m.Id); w.Text(2, m.By); w.Flag(3, m.MayCome); }, f => new NotHeld(f.Id(1), f.Needed(2), f.Flag(3)))
         .Add<LivesAt>("m.lives-at", (w, m) => { w.Id(1, m.Id); w.Text(2, m.Node); w.Number(3, m.Moves); }, f => new LivesAt(f.Id(1), f.Needed(2), f.Count(3)))

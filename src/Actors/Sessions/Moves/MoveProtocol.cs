@@ -86,7 +86,8 @@ internal static class MoveProtocol
     /// <summary>From a node whose client wants this session there. Answered with <see cref="Giving"/> or <see cref="NotHeld"/>.</summary>
     /// <param name="To">The tag of that node.</param>
     /// <param name="PassOn">To be passed on along the way that the session went; false when every node is asked.</param>
-    internal sealed record Give(ConnectionId Id, string To, bool PassOn) : ICrossing;
+    /// <param name="Hops">How often it has been passed on.</param>
+    internal sealed record Give(ConnectionId Id, string To, bool PassOn, int Hops = 0) : ICrossing;
 
     /// <summary>It is on its way, or will be in a moment.</summary>
     internal sealed record Giving(ConnectionId Id) : ICrossing;

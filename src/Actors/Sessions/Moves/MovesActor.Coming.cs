@@ -87,7 +87,7 @@ internal sealed partial class MovesActor
         session.OpenGate(tail);
         _router.Tell(new RouterProtocol.Settle(id, tail.Changes), Self);
         _supervisor.Tell(new SupervisorProtocol.Keep(id), Self);
-        _whereabouts.Forget(id);
+        _whereabouts.Arrive(id, Tag, coming.State!.Moves);
         Remember(coming, settled: true);
         coming.From.Tell(new Settled(coming.Move), Self);
         if (_peers.Now.MakerOf(id) is { } maker && maker.Tag != Tag && maker.Tag != coming.FromNode) On(maker).Tell(new LivesAt(id, Tag, coming.State!.Moves), Self);

@@ -12,6 +12,9 @@ namespace ActorSockets.Actors.Sessions.Moves;
 internal sealed partial class MovesActor
 {
     private const int MostAttempts = 3;
+
+    /// <summary>A way is as long as the session moved often while its news were on theirs; a longer one leads in a circle.</summary>
+    private const int MostHops = 8;
     private const double BytesPerSecond = 4 * 1024 * 1024;
 
     private static readonly TimeSpan ClosedFor = TimeSpan.FromSeconds(5);
@@ -53,8 +56,9 @@ internal sealed partial class MovesActor
         }
         else if (give.PassOn && _whereabouts.Find(give.Id) is { } member)
         {
-            if (member.Tag == give.To) asker.Tell(new NotHeld(give.Id, Tag, MayCome: false), Self);
-            else On(member).Tell(give, asker);
+            // Whoever asked asks every node then.
+            if (member.Tag == give.To || give.Hops >= MostHops) asker.Tell(new NotHeld(give.Id, Tag, MayCome: false), Self);
+            else On(member).Tell(give with { Hops = give.Hops + 1 }, asker);
         }
         else if (_coming.Values.Any(c => c.State is not null && c.Id == give.Id))
         {

@@ -119,6 +119,7 @@ internal sealed partial class MovesActor : UntypedActor, IWithTimers
     /// <summary>The node that made it sends on what is for it, and need not any more.</summary>
     private void OnEnded(ConnectionId id)
     {
+        _whereabouts.Forget(id);
         if (_peers.Now.MakerOf(id) is { } maker && maker.Tag != Tag) On(maker).Tell(new Over(id), Self);
     }
 

@@ -46,7 +46,14 @@ internal sealed class Whereabouts(Peers peers, int capacity = Whereabouts.Defaul
         }
     }
 
-    /// <summary>It is here again, or over.</summary>
+    /// <summary>It is here (again). Where this node made it, older news may still be on their way to here, so it is remembered; to nobody it is elsewhere.</summary>
+    internal void Arrive(ConnectionId id, string here, int moves)
+    {
+        if (peers.Now.MakerOf(id)?.Tag == here) Put(id, here, moves);
+        else Forget(id);
+    }
+
+    /// <summary>It is over.</summary>
     internal void Forget(ConnectionId id)
     {
         if (_isEmpty) return;

@@ -36,7 +36,7 @@ internal sealed class MoveNode : ISessionHost, IAsyncDisposable
         Membership = new Live<Membership>(new Membership(self, [.. members.Where(m => m != self)]));
         var peers = new Peers(_system, Membership) { Find = (member, name) => world.Way(((ExtendedActorSystem)_system).Provider, index, members.FindIndex(m => m.Tag == member.Tag), name) };
         Reach = new Reach(peers) { Patience = MoveWorld.Patience };
-        var whereabouts = new Whereabouts(peers);
+        var whereabouts = Whereabouts = new Whereabouts(peers);
         Condition = new Live<NodeCondition>(NodeCondition.Serving);
         Heard = _system.ActorOf(Props.Create(() => new Listener()));
         Router = _actors[RouterActor.Name] = _system.ActorOf(RouterActor.Props(Tag, TimeProvider.System, peers, whereabouts, patience), RouterActor.Name);
@@ -60,6 +60,8 @@ internal sealed class MoveNode : ISessionHost, IAsyncDisposable
     internal Live<Membership> Membership { get; }
 
     internal Reach Reach { get; }
+
+    internal Whereabouts Whereabouts { get; }
 
     internal IActorRef Router { get; }
 

@@ -242,6 +242,38 @@ public sealed class MoveTests
     }
 
     [Fact]
+    public async Task Old_news_of_a_session_that_is_at_home_again_is_no_news()
+    {
+        await using var world = MoveWorld.Of(3);
+        var ann = await world[0].EnterAsync();
+        foreach (var node in new[] { 1, 0 }) Assert.IsType<SessionProtocol.Recovered>(await world[node].RecoverAsync(ann.Id, new FakeTransport(TimeProvider.System)));
+
+        world[0].Moves.Tell(new MoveProtocol.LivesAt(ann.Id, "n1", 1), ActorRefs.NoSender);
+        var answer = await world[0].Moves.Ask<object>(new MoveProtocol.Fetch(ConnectionId.New("n0")), MoveWorld.Patience);
+        await world[0].Router.Ask<RouterProtocol.Gate>(new RouterProtocol.GetGate(ann.Id), MoveWorld.Patience);
+
+        Assert.IsType<MoveProtocol.Fetched>(answer);
+        Assert.Null(world[0].Whereabouts.Find(ann.Id));
+
+        // What is known is forgotten with the session.
+        world[0].Supervisor.Tell(new SupervisorProtocol.End(ann.Id, new EndRequest(EndingCatalogue.ServerClosed)), ActorRefs.NoSender);
+        await SoonAsync(() => Task.FromResult(world[0].Whereabouts.IsEmpty));
+    }
+
+    [Fact]
+    public async Task Nodes_that_each_take_the_other_for_its_place_do_not_pass_a_question_on_for_ever()
+    {
+        await using var world = MoveWorld.Of(3);
+        var gone = ConnectionId.New("n0");
+        world[0].Whereabouts.Put(gone, "n1", 1);
+        world[1].Whereabouts.Put(gone, "n0", 2);
+
+        var fetched = await world[2].Moves.Ask<MoveProtocol.Fetched>(new MoveProtocol.Fetch(gone), MoveWorld.Patience);
+
+        Assert.Equal(MoveProtocol.FetchOutcome.Nowhere, fetched.Outcome);
+    }
+
+    [Fact]
     public async Task It_goes_to_none_but_the_nodes_that_it_is_to_be_given_to()
     {
         await using var world = MoveWorld.Of(3);
