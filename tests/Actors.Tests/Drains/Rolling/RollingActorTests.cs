@@ -103,7 +103,9 @@ public sealed class RollingActorTests : RollingScene
         var rolling = await Begin("a");
         await Pass(4);
         Assert.Equal(NodePhase.Waiting, await Phase("a", rolling.Id, "a"));
-        Assert.Contains("node c does not answer", (await Look("b", rolling.Id)).Note, StringComparison.Ordinal);
+        await Until(
+            async () => await Ask("b", new DrainProtocol.Get(rolling.Id)) is DrainProtocol.Found { Drain.Note: { } note } && note.Contains("node c does not answer", StringComparison.Ordinal),
+            "the other node says why");
 
         Kill("c");
         Remove("c");

@@ -16,6 +16,8 @@ public abstract class RollingScene : TestKit
 {
     protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
+    private IActorRef _wire = ActorRefs.Nobody;
+
     protected RollingScene()
         : base(VirtualTime.Config) => Time = new VirtualTime(Sys);
 
@@ -46,15 +48,32 @@ public abstract class RollingScene : TestKit
         }
 
         // What one writes the others are told.
-        Sys.EventStream.Subscribe(Sys.ActorOf(Props.Create(() => new Wire(this)), "wire"), typeof(RegisterWritten));
+        _wire = Sys.ActorOf(Props.Create(() => new Wire(this)), "wire");
+        Sys.EventStream.Subscribe(_wire, typeof(RegisterWritten));
     }
 
-    private protected async Task<DrainView> Begin(string at, DrainOrder? order = null) =>
-        Assert.IsType<DrainProtocol.Started>(await Ask(at, new RollingProtocol.Begin(order ?? Order, [.. Nodes.Values.Where(n => n.IsAlive).Select(n => (n.Name, n.Connections))]))).Drain;
+    /// <summary>Whoever is told of it knows it by then.</summary>
+    private protected async Task<DrainView> Begin(string at, DrainOrder? order = null)
+    {
+        var begin = new RollingProtocol.Begin(order ?? Order, [.. Nodes.Values.Where(n => n.IsAlive).Select(n => (n.Name, n.Connections))]);
+        var drain = Assert.IsType<DrainProtocol.Started>(await Ask(at, begin)).Drain;
+        await SettleAsync();
+        return drain;
+    }
 
     private protected Task<object> Ask(string at, object question) => Nodes[at].Rolling.Ask<object>(question, Patience);
 
-    private protected async Task<DrainView> Look(string at, string id) => Assert.IsType<DrainProtocol.Found>(await Ask(at, new DrainProtocol.Get(id))).Drain;
+    /// <summary>As one node knows it, which may have to be told first.</summary>
+    private protected async Task<DrainView> Look(string at, string id)
+    {
+        using var bound = new CancellationTokenSource(Patience);
+        for (; ; await Task.Yield())
+        {
+            var answer = await Ask(at, new DrainProtocol.Get(id));
+            if (answer is DrainProtocol.Found found) return found.Drain;
+            Assert.False(bound.IsCancellationRequested, $"{at} says {answer}");
+        }
+    }
 
     private protected async Task<NodePhase> Phase(string at, string id, string node) => (await Look(at, id)).Nodes.Single(n => n.Node == node).Phase;
 
@@ -66,8 +85,22 @@ public abstract class RollingScene : TestKit
         {
             Assert.False(bound.IsCancellationRequested, $"not within {Patience.TotalSeconds} s: {what}");
             Time.Advance(RollingActor.Beat);
-            foreach (var node in Nodes.Values.Where(n => n.IsAlive)) await node.Rolling.Ask<ActorIdentity>(new Identify(null), Patience);
-            await Task.Yield();
+            await SettleAsync();
+        }
+    }
+
+    /// <summary>What one has said is heard, answered and passed on before time goes on, however busy the machine is.</summary>
+    private async Task SettleAsync()
+    {
+        for (var hop = 0; hop < 4; hop++)
+        {
+            foreach (var node in Nodes.Values.Where(n => n.IsAlive))
+            {
+                await node.Rolling.Ask<ActorIdentity>(new Identify(null), Patience);
+                await node.Drains.Ask<ActorIdentity>(new Identify(null), Patience);
+            }
+
+            await _wire.Ask<ActorIdentity>(new Identify(null), Patience);
         }
     }
 
