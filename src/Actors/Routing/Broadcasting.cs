@@ -16,7 +16,7 @@ internal static class Broadcasting
     /// <param name="router">That of this node.</param>
     /// <param name="scope">Of the message.</param>
     /// <param name="message">A <see cref="Send"/>, <see cref="Join"/> or <see cref="Leave"/>, without a mark.</param>
-    /// <param name="patience">For this node: its answer is not left out.</param>
+    /// <param name="patience">For this node: its answer is not left out. And until there is room on the way to the others, as clients wait for it.</param>
     /// <param name="cancellation">Stops waiting.</param>
     /// <exception cref="AskTimeoutException">This node itself did not answer.</exception>
     internal static async Task<Gathered<T>> SayAsync<T>(this Reach reach, IActorRef router, RouterProtocol.Scope scope, ICrossing message, TimeSpan patience, CancellationToken cancellation)
@@ -25,7 +25,7 @@ internal static class Broadcasting
         var now = reach.Now;
         if (now.IsAlone) return new Gathered<T>([new(now.Self, await router.Ask<T>(message, patience, cancellation))], []);
         if (scope.Connection is { } id && now.MakerOf(id) is { } maker && (maker.Answers || maker.Node == now.Self.Node))
-            return await reach.AskOneAsync<T>(maker, router, RouterActor.Name, message, patience, cancellation);
+            return maker.Node == now.Self.Node ? new Gathered<T>([new(maker, await router.Ask<T>(message, patience, cancellation))], []) : await SayThereAsync<T>(reach, router, maker, message, patience, cancellation);
 
         var others = now.Others.Where(m => m.Answers).Select(m => (Member: m, Slip: new Slip(router))).ToList();
         var answers = others.ConvertAll(o => TryAsync<T>(o.Slip, reach.Patience, cancellation));
@@ -39,7 +39,32 @@ internal static class Broadcasting
         }
 
         missing.Sort(StringComparer.Ordinal);
+        await RoomAsync(broadcast, patience, cancellation);
         return new Gathered<T>(gathered, missing);
+    }
+
+    private static async Task<Gathered<T>> SayThereAsync<T>(Reach reach, IActorRef router, MemberNode member, ICrossing message, TimeSpan patience, CancellationToken cancellation)
+        where T : class
+    {
+        var slip = new Slip(router);
+        var answer = TryAsync<T>(slip, reach.Patience, cancellation);
+        var there = new SayThere(message, member, slip.Asker);
+        router.Tell(there, ActorRefs.NoSender);
+        var report = await answer;
+        await RoomAsync(there, patience, cancellation);
+        return report is null ? new Gathered<T>([], [member.Node]) : new Gathered<T>([new(member, report)], []);
+    }
+
+    private static async Task RoomAsync(IOutgoing outgoing, TimeSpan patience, CancellationToken cancellation)
+    {
+        try
+        {
+            await outgoing.Room.Task.WaitAsync(patience, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            // It was handed over all the same.
+        }
     }
 
     private static async Task<T?> TryAsync<T>(Slip slip, TimeSpan patience, CancellationToken cancellation)
@@ -51,7 +76,7 @@ internal static class Broadcasting
         }
         catch (Exception e) when (e is AskTimeoutException or InvalidCastException or ArgumentException)
         {
-            // The last two: an answer that means something else to this release.
+            // The last two: an answer that means something else to this release, or that it was not told.
             return null;
         }
     }

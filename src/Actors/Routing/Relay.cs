@@ -5,16 +5,18 @@ using static ActorSockets.Actors.Routing.RouterProtocol;
 namespace ActorSockets.Actors.Routing;
 
 /// <summary>
-/// What clients say to groups goes to the routers of the other nodes: once to each node, however many receivers it has there, in the order in which
-/// it was said, and at most once: nothing is kept for a node that cannot be reached. Belongs to the router, and outlives its restart.
+/// What clients say to groups, and applications to anybody, goes to the routers of the other nodes: once to each node, however many receivers it has there, in the order
+/// in which it was said, and at most once: nothing is kept for a node that cannot be reached. Belongs to the router, and outlives its restart.
 /// </summary>
 internal sealed class Relay(Peers peers)
 {
     /// <summary>The longest payload that crosses; the longest frame between nodes is a little longer.</summary>
     internal const int MaxPayload = 16 * 1024 * 1024;
 
-    /// <summary>Together with <see cref="RelayLane.Patience"/> the second that clients wait at most.</summary>
+    /// <summary>Together with <see cref="RelayLane.Patience"/> the second that clients and callers wait at most.</summary>
     internal static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
+
+    private const long IdBytes = 40;
 
     /// <summary>To nobody: there is no hub without a name.</summary>
     private static readonly Send Nothing = new(new RouterProtocol.Scope(""), new Publication(PayloadType.Binary, ReadOnlyMemory<byte>.Empty));
@@ -26,11 +28,8 @@ internal sealed class Relay(Peers peers)
     /// <summary>How far this node is in what each node says to all, this one included.</summary>
     internal Marks Heard { get; } = new();
 
-    /// <summary>Clients wait for a lane.</summary>
-    internal bool HasWaiting => _lanes.Values.Any(l => l.Lane.HasWaiting);
-
-    /// <summary>Clients wait for a lane, or one was given up.</summary>
-    internal bool NeedsLooks => _lanes.Values.Any(l => l.Lane.HasWaiting || l.Lane.HasGivenUp);
+    /// <summary>A lane is full, so somebody waits or will, or one was given up.</summary>
+    internal bool NeedsLooks => _lanes.Values.Any(l => l.Lane.IsFull || l.Lane.HasGivenUp);
 
     /// <summary>False when it is too long to cross and there is somebody on the other side.</summary>
     internal bool Carries(Publication publication) => publication.Data.Length <= MaxPayload || peers.Now.IsAlone;
@@ -43,12 +42,30 @@ internal sealed class Relay(Peers peers)
         return mark;
     }
 
-    /// <summary>For the application or the data plane, who wait for the answers themselves.</summary>
+    /// <summary>For the application or the data plane, who wait for the answers themselves. Who is not told is named to the one who would be answered.</summary>
     /// <param name="message">With its mark.</param>
     /// <param name="others">Whom to tell, and who gets the answer of each.</param>
-    internal void Broadcast(ICrossing message, IReadOnlyList<(MemberNode Member, IActorRef Asker)> others)
+    /// <param name="self">This router.</param>
+    internal void Broadcast(ICrossing message, IReadOnlyList<(MemberNode Member, IActorRef Asker)> others, IActorRef self)
     {
-        foreach (var (member, asker) in others) To(member).Router.Tell(message, asker);
+        foreach (var (member, asker) in others)
+            if (!TryHandOver(message, member, asker, self)) asker.Tell(NotHandedOver.Instance, self);
+    }
+
+    /// <summary>False when that node is not reached, or takes nothing.</summary>
+    /// <param name="message">To its router.</param>
+    /// <param name="member">Which node.</param>
+    /// <param name="asker">Gets the answer.</param>
+    /// <param name="self">This router.</param>
+    internal bool TryHandOver(ICrossing message, MemberNode member, IActorRef asker, IActorRef self)
+    {
+        // One that has been removed since must not get a lane again.
+        if (!peers.Now.Others.Any(m => m.Uid == member.Uid && m.Answers)) return false;
+        var (lane, router) = To(member);
+        if (lane.HasGivenUp) return false;
+        router.Tell(message, asker);
+        if (lane.Count(BytesOf(message)) is { } place) router.Tell(new Relayed(Nothing, place), self);
+        return true;
     }
 
     /// <param name="send">To the sessions of each node.</param>
@@ -114,13 +131,8 @@ internal sealed class Relay(Peers peers)
         }
     }
 
-    private (RelayLane Lane, IActorRef Router) To(MemberNode member)
-    {
-        if (!_lanes.TryGetValue(member.Uid, out var known)) _lanes[member.Uid] = known = (new RelayLane(), peers.On(member, RouterActor.Name));
-        return known;
-    }
-
-    private void WhenRoom(Action done)
+    /// <summary>Called when every lane has room, which mostly is at once.</summary>
+    internal void WhenRoom(Action done)
     {
         foreach (var (lane, _) in _lanes.Values)
         {
@@ -130,5 +142,30 @@ internal sealed class Relay(Peers peers)
         }
 
         done();
+    }
+
+    /// <summary>Called when the lane to this node has room.</summary>
+    internal void WhenRoom(MemberNode member, Action done)
+    {
+        if (_lanes.TryGetValue(member.Uid, out var known) && known.Lane.IsFull) known.Lane.Wait(() => WhenRoom(member, done));
+        else done();
+    }
+
+    /// <summary>About: what can be long.</summary>
+    private static long BytesOf(ICrossing message) => message switch
+    {
+        PassedOn passed => BytesOf(passed.Message),
+        Send send => send.Publication.Data.Length + (IdBytes * (send.Excluded?.Count ?? 0)) + BytesOf(send.Filter),
+        Join join => join.Groups.Sum(g => (long)g.Length) + BytesOf(join.Filter),
+        Leave leave => (leave.Groups?.Sum(g => (long)g.Length) ?? 0) + BytesOf(leave.Filter),
+        _ => 0,
+    };
+
+    private static long BytesOf(ISessionFilter? filter) => filter?.Text.Length ?? 0;
+
+    private (RelayLane Lane, IActorRef Router) To(MemberNode member)
+    {
+        if (!_lanes.TryGetValue(member.Uid, out var known)) _lanes[member.Uid] = known = (new RelayLane(), peers.On(member, RouterActor.Name));
+        return known;
     }
 }

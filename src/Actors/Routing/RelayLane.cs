@@ -21,6 +21,7 @@ internal sealed class RelayLane
 
     private readonly Queue<Action> _waiting = new();
     private long _sent;
+    private long _told;
     private long _taken;
     private int _looks;
     private int _untilKnock;
@@ -30,10 +31,18 @@ internal sealed class RelayLane
     /// <summary>Nothing is to be handed over.</summary>
     internal bool HasGivenUp { get; private set; }
 
-    internal bool HasWaiting => _waiting.Count > 0;
+    /// <summary>Bytes handed over so far, this message included: its place in the lane, which it tells the receiver.</summary>
+    internal long Add(int payload) => _told = _sent += payload + Head;
 
-    /// <summary>Bytes handed over so far, this message included: its place in the lane.</summary>
-    internal long Add(int payload) => _sent += payload + Head;
+    /// <summary>
+    /// For a message that does not tell its place: the place of an empty one behind it, which asks the receiver for a sign, or null while another one is not due. So
+    /// what is answered to somebody else takes its part of the lane, too, until the receiver has come past it.
+    /// </summary>
+    internal long? Count(long bytes)
+    {
+        _sent += bytes + Head;
+        return _sent - _told < SaidEvery ? null : _told = _sent;
+    }
 
     /// <summary>
     /// The receiver has come so far. What was lost on the way before it counts as taken: nobody sends it again. True when the lane had been given
@@ -69,7 +78,7 @@ internal sealed class RelayLane
     {
         if (!HasGivenUp || _untilKnock-- > 0) return null;
         _untilKnock = Patience - 1;
-        return _sent += SaidEvery;
+        return _told = _sent += SaidEvery;
     }
 
     /// <summary>Nobody waits for it any more.</summary>

@@ -5,7 +5,7 @@ using static ActorSockets.Actors.Routing.RouterProtocol;
 
 namespace ActorSockets.Actors.Routing;
 
-/// <content>What the clients of this node say, to the other nodes.</content>
+/// <content>What clients and applications of this node say, to the other nodes.</content>
 internal sealed partial class RouterActor
 {
     private ICancelable? _looking;
@@ -23,7 +23,7 @@ internal sealed partial class RouterActor
     private void Pass(ClientPublishes publishes, Send send, Relay through)
     {
         through.Send(send with { Excluded = null }, Self, () => publishes.Done.TrySetResult(Verdict.Done));
-        if (through.HasWaiting) LookLater();
+        if (through.NeedsLooks) LookLater();
     }
 
     /// <summary>From this process, not from a client. All get it in the place that it has here.</summary>
@@ -35,32 +35,44 @@ internal sealed partial class RouterActor
             case Send send:
                 send = send with { Mark = mark };
                 Reply(FanOut(send));
-                relay?.Broadcast(send, broadcast.Others);
+                relay?.Broadcast(send, broadcast.Others, Self);
                 break;
             case Join join:
                 join = join with { Mark = mark };
                 ReplyWhenSettled(Enter(join));
-                relay?.Broadcast(join, broadcast.Others);
+                relay?.Broadcast(join, broadcast.Others, Self);
                 break;
             case Leave leave:
                 leave = leave with { Mark = mark };
                 ReplyWhenSettled(Depart(leave));
-                relay?.Broadcast(leave, broadcast.Others);
+                relay?.Broadcast(leave, broadcast.Others, Self);
                 break;
         }
 
         Heard(mark);
+        if (relay is null) broadcast.Room.TrySetResult();
+        else relay.WhenRoom(() => broadcast.Room.TrySetResult());
+        if (relay?.NeedsLooks == true) LookLater();
+    }
+
+    /// <summary>From this process, for one session, to the node that made it.</summary>
+    private void Say(SayThere there)
+    {
+        if (relay?.TryHandOver(there.Message, there.Member, there.Asker, Self) != true) there.Asker.Tell(NotHandedOver.Instance, Self);
+        if (relay is null) there.Room.TrySetResult();
+        else relay.WhenRoom(there.Member, () => there.Room.TrySetResult());
+        if (relay?.NeedsLooks == true) LookLater();
     }
 
     private void LookAgain()
     {
         _looking = null;
         if (relay is null) return;
-        foreach (var node in relay.Look(Self)) _log.Warning("{0} does not take what clients here say to groups; it gets nothing more of that until it does", node);
+        foreach (var node in relay.Look(Self)) _log.Warning("{0} does not take what is said here to sessions there; it gets nothing more of that until it does", node);
         if (relay.NeedsLooks) LookLater();
     }
 
-    /// <summary>Only while somebody waits, or a node is to be asked whether it is back.</summary>
+    /// <summary>Only while a lane is full, or a node is to be asked whether it is back.</summary>
     private void LookLater()
     {
         _looking ??= Context.System.Scheduler.ScheduleTellOnceCancelable(Relay.LookEvery, Self, LookAtLanes.Instance, ActorRefs.NoSender);

@@ -49,8 +49,11 @@ internal sealed partial class RouterActor
         if (RouteMoves.IdOf(message) is not { } id) return false;
         if (!goesFirst && message is not (SentOn or SettleOn or Flush) && on.Holds.TryGetValue(id, out var hold) && hold.TryHold(message, Sender)) return true;
         if (table.Find(id) is not null || on.Whereabouts.Find(id) is not { } member) return false;
-        var isReturn = message is not (SentOn or SettleOn or Flush) && on.IsMadeBy(member, id);
-        on.RouterOn(member).Tell(isReturn ? new PassedOn((ICrossing)message) : message, Sender);
+        var passed = message is not (SentOn or SettleOn or Flush) && on.IsMadeBy(member, id) ? new PassedOn((ICrossing)message) : (ICrossing)message;
+
+        // Messages may be long: who takes nothing gets none of them. What keeps the order is short, and is waited for.
+        if (message is not Send) on.RouterOn(member).Tell(passed, Sender);
+        else if (relay!.TryHandOver(passed, member, Sender, Self) && relay.NeedsLooks) LookLater();
         return true;
     }
 

@@ -39,6 +39,7 @@ internal sealed partial class RouterActor(string node, RoutingTable table, Relay
     {
         if (_supervisor is not null) Self.Tell(new Attach(_supervisor));
         if (message is ClientRequest request) request.Done.TrySetResult(Verdict.Failed);
+        if (message is IOutgoing outgoing) outgoing.Room.TrySetResult();
         base.PreRestart(reason, message);
     }
 
@@ -59,6 +60,9 @@ internal sealed partial class RouterActor(string node, RoutingTable table, Relay
                 break;
             case Broadcast broadcast:
                 Say(broadcast);
+                break;
+            case SayThere there:
+                Say(there);
                 break;
             case Register register:
                 Add(register);
@@ -128,7 +132,7 @@ internal sealed partial class RouterActor(string node, RoutingTable table, Relay
                 if (relay?.Count(Sender, relayed.Sequence) is { } soFar) Sender.Tell(soFar, Self);
                 break;
             case Taken taken:
-                if (relay?.Taken(Sender.Path.Address, taken.Sequence) is { } again) _log.Info("{0} takes again what clients here say to groups", again);
+                if (relay?.Taken(Sender.Path.Address, taken.Sequence) is { } again) _log.Info("{0} takes again what is said here to sessions there", again);
                 break;
             case MembershipChanged change:
                 relay?.Adapt(change);

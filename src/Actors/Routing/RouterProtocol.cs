@@ -98,7 +98,34 @@ internal static class RouterProtocol
     /// <summary>Say it to every node, this one included. Answered by this node as the message is; the others answer whoever is named for them.</summary>
     /// <param name="Message">A <see cref="Send"/>, <see cref="Join"/> or <see cref="Leave"/>, without a mark.</param>
     /// <param name="Others">Whom to tell.</param>
-    internal sealed record Broadcast(ICrossing Message, IReadOnlyList<(Cluster.MemberNode Member, IActorRef Asker)> Others) : IMessage;
+    internal sealed record Broadcast(ICrossing Message, IReadOnlyList<(Cluster.MemberNode Member, IActorRef Asker)> Others) : IOutgoing
+    {
+        /// <inheritdoc/>
+        public TaskCompletionSource Room { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    /// <summary>Say it to one other node, for the one session that it is for. That node answers.</summary>
+    /// <param name="Message">As with <see cref="Broadcast"/>.</param>
+    /// <param name="Member">Which node.</param>
+    /// <param name="Asker">Whom it answers.</param>
+    internal sealed record SayThere(ICrossing Message, Cluster.MemberNode Member, IActorRef Asker) : IOutgoing
+    {
+        /// <inheritdoc/>
+        public TaskCompletionSource Room { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    /// <summary>For other nodes. Whoever says it says nothing more before there is room for it.</summary>
+    internal interface IOutgoing : IMessage
+    {
+        /// <summary>Completed when not too much is on its way to those who were told, or they are not waited for any more.</summary>
+        TaskCompletionSource Room { get; }
+    }
+
+    /// <summary>Instead of an answer of another node: it was not told, because it takes nothing or is not reached any more.</summary>
+    internal sealed record NotHandedOver : IMessage
+    {
+        internal static readonly NotHandedOver Instance = new();
+    }
 
     /// <param name="Matched">Connections in the scope.</param>
     /// <param name="Queued">Of these, connections whose queue took the message.</param>

@@ -15,10 +15,11 @@ namespace ActorSockets.Actors.Tests.Routing;
 public sealed class RelayTests : TestKit
 {
     private const int Payload = 64 * 1024;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly VirtualTime _time;
     private readonly TestProbe _other;
+    private readonly Live<Membership> _members;
     private readonly IActorRef _router;
 
     public RelayTests()
@@ -30,9 +31,9 @@ public sealed class RelayTests : TestKit
         // The other node is this actor system, too, and its router stands where routers stand.
         Sys.ActorOf(Props.Create(() => new Neighbour(_other)), RouterActor.Name);
         var address = ((ExtendedActorSystem)Sys).Provider.DefaultAddress;
-        var members = new Membership(
-            new MemberNode("n1", "n1", address, 1, MemberState.Up, Reachable: true), [new MemberNode("n2", "n2", address, 2, MemberState.Up, Reachable: true)]);
-        _router = Sys.ActorOf(RouterActor.Props("n1", _time.Clock, new Peers(Sys, new Live<Membership>(members))), "own");
+        _members = new Live<Membership>(new Membership(
+            new MemberNode("n1", "n1", address, 1, MemberState.Up, Reachable: true), [new MemberNode("n2", "n2", address, 2, MemberState.Up, Reachable: true)]));
+        _router = Sys.ActorOf(RouterActor.Props("n1", _time.Clock, new Peers(Sys, _members)), "own");
         _router.Tell(
             new Register(RoutingScene.Session("n1.a", user: "ann", subprotocol: "json.webpubsub.azure.v1"), new ListeningTransport(), new Standing([], SessionRights.Of(["webpubsub.sendToGroup"]))),
             ActorRefs.NoSender);
@@ -88,6 +89,86 @@ public sealed class RelayTests : TestKit
         Assert.All(await ReceivedAsync(), m => Assert.Equal(Payload, m.Send.Publication.Data.Length));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_applications_say_to_a_node_that_takes_nothing_is_bounded_too(bool toOne)
+    {
+        // As much as the window holds: nobody waits, and the other node is asked for a sign now and then.
+        for (var said = 0L; said + Payload + 256 < RelayLane.Window; said += Payload + 256)
+        {
+            var (asked, _) = Order(toOne);
+            await asked.Room.Task.WaitAsync(Patience);
+        }
+
+        var (last, _) = Order(toOne);
+        await SettleAsync();
+        Assert.False(last.Room.Task.IsCompleted);
+        var handedOver = await AllAsync();
+        Assert.InRange(handedOver.OfType<Relayed>().Count(), (RelayLane.Window / RelayLane.SaidEvery) - 1, RelayLane.Window / RelayLane.SaidEvery);
+
+        // It has given no sign for a second: nobody waits for it, and it gets nothing, of which whoever says it hears.
+        await PassAsync(TimeSpan.FromSeconds(1));
+        await last.Room.Task.WaitAsync(Patience);
+        var (refused, asker) = Order(toOne);
+        await asker.ExpectMsgAsync<NotHandedOver>(Patience);
+        await refused.Room.Task.WaitAsync(Patience);
+        Assert.DoesNotContain(await AllAsync(), m => m is Send);
+
+        await PassAsync(TimeSpan.FromSeconds(1));
+        Tell(new Taken((await AllAsync()).OfType<Relayed>().Last().Sequence));
+        await SettleAsync();
+        Order(toOne);
+        Assert.Contains(await AllAsync(), m => m is Send);
+    }
+
+    [Fact]
+    public async Task Who_has_been_removed_is_not_told_and_keeps_nobody_waiting()
+    {
+        var gone = _members.Current.Others[0] with { Uid = 3 };
+        var asker = CreateTestProbe();
+        for (var i = 0; i < 200; i++)
+        {
+            var there = new SayThere(Message(), gone, asker);
+            _router.Tell(there, ActorRefs.NoSender);
+            await asker.ExpectMsgAsync<NotHandedOver>(Patience);
+            await there.Room.Task.WaitAsync(Patience);
+        }
+
+        Assert.Empty(await AllAsync());
+    }
+
+    [Fact]
+    public async Task A_message_for_a_connection_of_a_node_that_takes_nothing_is_missed_at_once()
+    {
+        await FillAsync();
+        var waiting = Say();
+        await SettleAsync();
+        await PassAsync(TimeSpan.FromSeconds(1));
+        await waiting.WaitAsync(Patience);
+
+        // Whoever waited for an answer would wait for a minute.
+        var reach = new Reach(new Peers(Sys, _members)) { Patience = TimeSpan.FromMinutes(1) };
+        var answers = await reach.SendAsync(_router, new Send(new RouterProtocol.Scope("chat", Connection: new ConnectionId("n2.b")), Publication()), Patience, CancellationToken.None).WaitAsync(Patience / 2);
+
+        Assert.Equal(["n2"], answers.Missing);
+        Assert.Empty(answers.Answers);
+    }
+
+    /// <summary>As the data plane and applications do.</summary>
+    private (IOutgoing Order, TestProbe Asker) Order(bool toOne)
+    {
+        var asker = CreateTestProbe();
+        var other = _members.Current.Others[0];
+        IOutgoing order = toOne ? new SayThere(Message(), other, asker) : new Broadcast(Message(), [(other, asker)]);
+        _router.Tell(order, ActorRefs.NoSender);
+        return (order, asker);
+    }
+
+    private static Send Message() => new(new RouterProtocol.Scope("chat"), Publication());
+
+    private static Publication Publication() => new(PayloadType.Binary, new byte[Payload]);
+
     /// <summary>Says what the window holds without waiting for a sign; the last that the other node got.</summary>
     private async Task<Relayed> FillAsync()
     {
@@ -119,12 +200,14 @@ public sealed class RelayTests : TestKit
     private async Task<Relayed> NextAsync() => await _other.ExpectMsgAsync<Relayed>(Patience);
 
     /// <summary>All that the router has handed over so far: a mark behind it comes last.</summary>
-    private async Task<List<Relayed>> ReceivedAsync()
+    private async Task<List<Relayed>> ReceivedAsync() => [.. (await AllAsync()).Cast<Relayed>()];
+
+    private async Task<List<object>> AllAsync()
     {
         await SettleAsync();
         ((ExtendedActorSystem)Sys).Provider.ResolveActorRef(_other.Ref.Path.Root / "user" / RouterActor.Name).Tell("so far", ActorRefs.NoSender);
-        var received = new List<Relayed>();
-        while (await _other.ReceiveOneAsync(Patience) is Relayed relayed) received.Add(relayed);
+        var received = new List<object>();
+        while (await _other.ReceiveOneAsync(Patience) is not "so far" and { } next) received.Add(next);
         return received;
     }
 
