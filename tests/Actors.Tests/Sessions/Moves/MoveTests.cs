@@ -170,7 +170,9 @@ public sealed class MoveTests
         // Its client has come back to the node that it left, which fetches it again.
         Assert.IsType<SessionProtocol.Recovered>(await recovering);
         Assert.Equal([(1, "1"), (2, "2"), (3, "3")], Sent(back));
-        Assert.Equal((1, 0), (await world[0].CountAsync(), await world[1].CountAsync()));
+
+        // The node that gave it hears last that it has arrived.
+        await SoonAsync(async () => (await world[0].CountAsync(), await world[1].CountAsync()) == (1, 0));
 
         world[1].Hesitate();
         world[0].Supervisor.Tell(new SupervisorProtocol.End(ann.Id, new EndRequest(EndingCatalogue.Rebalance)), ActorRefs.NoSender);
