@@ -71,7 +71,12 @@ internal sealed class LeanMessageQueue : IMessageQueue, IUnboundedMessageQueueSe
 
     public void CleanUp(IActorRef owner, IMessageQueue deadletters)
     {
-        while (TryDequeue(out var envelope)) deadletters.Enqueue(owner, envelope);
+        var spin = new SpinWait();
+        while (HasMessages)
+        {
+            if (TryDequeue(out var envelope)) deadletters.Enqueue(owner, envelope);
+            else spin.SpinOnce();
+        }
     }
 
     private sealed class Node

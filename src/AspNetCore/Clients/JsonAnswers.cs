@@ -23,7 +23,8 @@ internal static class JsonAnswers
             json.WriteString("connectionId", session.Id.Value);
             if (reconnectionToken is not null) json.WriteString("reconnectionToken", reconnectionToken);
         }),
-        IsText: true) { IsHousekeeping = true };
+        IsText: true)
+    { IsHousekeeping = true };
 
     internal static OutboundMessage Disconnected(string message) => new(
         Write(json =>

@@ -415,7 +415,7 @@ public sealed class ConnectionActorTests : TestKit
     }
 
     /// <summary>Everything that was in the mailbox has been handled when the answer comes; a stopped actor is identified as nobody.</summary>
-    private async Task Settle() => await _actor.Ask<ActorIdentity>(new Identify(null), Patience);
+    private Task Settle() => Handled.ByAsync(_actor);
 
     private Task<ConnectionProtocol.Description> Describe() => _actor.Ask<ConnectionProtocol.Description>(ConnectionProtocol.Describe.Instance, Patience);
 }

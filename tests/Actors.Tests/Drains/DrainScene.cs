@@ -93,14 +93,11 @@ public abstract class DrainScene : TestKit
         for (var quiet = 0; quiet < 3; quiet = Node.Heard == heard ? quiet + 1 : 0)
         {
             heard = Node.Heard;
-            await Handled(Coordinator);
-            foreach (var drain in ((ActorRefWithCell)Coordinator).Children) await Handled(drain);
-            await Handled(NodeActor);
+            await Handled.ByAsync(Coordinator);
+            foreach (var drain in ((ActorRefWithCell)Coordinator).Children) await Handled.ByAsync(drain);
+            await Handled.ByAsync(NodeActor);
         }
     }
-
-    /// <summary>For one that has stopped the dead letters answer.</summary>
-    private static Task<ActorIdentity> Handled(IActorRef actor) => actor.Ask<ActorIdentity>(new Identify(null), Patience);
 }
 
 /// <summary>How the sessions of a <see cref="FakeNode"/> take a close.</summary>

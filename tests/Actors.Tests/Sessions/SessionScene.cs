@@ -92,7 +92,7 @@ public abstract class SessionScene : SupervisorScene
 
     private protected async Task Settle(Member member)
     {
-        await member.Actor.Ask<ActorIdentity>(new Identify(null), Patience);
+        await Handled.ByAsync(member.Actor);
         await Census();
     }
 

@@ -85,7 +85,7 @@ public abstract class SupervisorScene : TestKit
     /// <summary>Lets everything in the mailboxes of the connection and then of the supervisor be handled.</summary>
     private protected async Task Settle(Client client)
     {
-        await client.Actor.Ask<ActorIdentity>(new Identify(null), Patience);
+        await Handled.ByAsync(client.Actor);
         await Census();
     }
 
