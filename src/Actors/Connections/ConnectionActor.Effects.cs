@@ -81,37 +81,6 @@ internal sealed partial class ConnectionActor
     private bool LivesOn(EndRequest request) =>
         SessionFate.IsMove(request, _surroundings.Settings) || (_surroundings.Ways is not null && SessionFate.GoesElsewhere(request, _surroundings.Settings));
 
-    private void Close(ClosingPlan plan)
-    {
-        _plan = plan;
-        _state = State.Closing;
-        CancelAlarm();
-        Context.Parent.Tell(new SupervisorProtocol.SessionClosing(_session.Id, plan.Ending));
-        SetAlarm(plan.Order.Handshake * 2 + BackstopSlack, Backstop.Instance);
-        Order(plan);
-    }
-
-    private void Order(ClosingPlan plan)
-    {
-        // Settled before the call: a transport that throws here is not asked again on the way out.
-        _transportSettled = true;
-        _transport.Close(plan.Order);
-    }
-
-    private void Finish(CloseOutcome outcome)
-    {
-        var record = _wasOpened ? _plan?.Record(_session, outcome, _surroundings.Time.GetUtcNow(), _transport.Activity) : null;
-        if (record is not null && _transport is ReliableSession session)
-        {
-            record = record with { WasDetached = session.Current is null };
-            foreach (var (left, _) in session.Leaving) Departed(session, left, CloseOutcome.Unanswered);
-            session.Over(record.Ending);
-        }
-
-        Context.Parent.Tell(new SupervisorProtocol.SessionEnded(_session.Id, record));
-        Context.Stop(Self);
-    }
-
     /// <summary>Keeps the alarm that is set when it rings earlier anyway.</summary>
     private void SetAlarm(TimeSpan left, object? message = null)
     {

@@ -1,7 +1,6 @@
 using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Sessions;
 using ActorSockets.Actors.Settings;
-using ActorSockets.Actors.Supervision;
 using Akka.Actor;
 
 namespace ActorSockets.Actors.Connections;
@@ -29,8 +28,6 @@ internal sealed partial class ConnectionActor : UntypedActor
     /// answer: this is for the case that nobody comes at all.
     /// </summary>
     internal static readonly TimeSpan OpeningLimit = TimeSpan.FromSeconds(20);
-
-    private static readonly TimeSpan BackstopSlack = TimeSpan.FromSeconds(5);
 
     // A wall clock may be set, and a scheduler need not know years: the longest sleep before looking again.
     private static readonly TimeSpan LongestSleep = TimeSpan.FromDays(1);
@@ -232,49 +229,6 @@ internal sealed partial class ConnectionActor : UntypedActor
         }
     }
 
-    private void WhileClosing(object message)
-    {
-        switch (message)
-        {
-            case ConnectionProtocol.TransportEnded ended:
-                Finish(ended.Outcome);
-                break;
-            case ConnectionProtocol.UpgradeFailed when !_wasOpened:
-                Finish(CloseOutcome.NeverOpened);
-                break;
-            case ConnectionProtocol.Opened when !_wasOpened:
-                // The 101 was faster than the order to close: there is a session, and it ends at once.
-                AnnounceOpened();
-                break;
-            case Backstop:
-                _plan = _plan! with { Note = _plan.Note ?? "the transport did not report its end" };
-                Finish(CloseOutcome.Aborted);
-                break;
-            case ConnectionProtocol.Describe:
-                Describe();
-                break;
-            case ConnectionProtocol.End { Request.Abort: true }:
-                // Why it ends has been decided; how long it may take, not yet.
-                _transport.Close(_plan!.Order with { Abort = true });
-                break;
-            case SessionProtocol.Recover:
-                Sender.Tell(new SupervisorProtocol.Refused(Refusals.NotRecovered()));
-                break;
-            case ConnectionProtocol.Extend or ConnectionProtocol.ExtendUntil:
-                Sender.Tell(SupervisorProtocol.NoSuchConnection.Instance);
-                break;
-            case SessionProtocol.Depart:
-                Sender.Tell(new Sessions.Moves.MoveProtocol.Unable(_session.Id, IsHere: false));
-                break;
-            case ConnectionProtocol.IMessage:
-                // Later causes: the first one has been decided.
-                break;
-            default:
-                Unhandled(message);
-                break;
-        }
-    }
-
     /// <summary>Opening or open: the one scheduled deadline rings. One that was cancelled too late only makes the actor look.</summary>
     internal sealed class Alarm : INoSerializationVerificationNeeded
     {
@@ -283,10 +237,4 @@ internal sealed partial class ConnectionActor : UntypedActor
 
     /// <summary>Attaching: nobody has answered the upgrade of this transport. Names it, because the next one must not be cut for it.</summary>
     private sealed record NoAnswer(IConnectionTransport Transport) : ConnectionProtocol.IMessage;
-
-    /// <summary>Closing: the transport has not reported. A message of its own, because a late alarm must not cut a closing short.</summary>
-    private sealed class Backstop : INoSerializationVerificationNeeded
-    {
-        internal static readonly Backstop Instance = new();
-    }
 }
