@@ -15,28 +15,31 @@ internal sealed class ExcessDrains
     /// <summary>A drain is judged at once; who does not say how has lost the order.</summary>
     internal static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(10);
 
+    /// <summary>A drain that takes the place of one that was nearly over.</summary>
+    internal static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+
     // Without a drain: to be ordered.
-    private readonly Dictionary<ConnectionId, string?> _marked = [];
+    private readonly Dictionary<ConnectionId, Excess> _marked = [];
     private string? _ordered;
     private TimeSpan _orderedAt;
 
     /// <summary>This one is too many. False when that is known.</summary>
-    internal bool Mark(ConnectionId id) => _marked.TryAdd(id, null);
+    internal bool Mark(ConnectionId id) => _marked.TryAdd(id, default);
 
     /// <summary>Other limits are in force: who is still too many is named again. Drains that were ordered for limits end by themselves then.</summary>
     internal void ForgetWaiting()
     {
-        foreach (var id in _marked.Where(m => m.Value is null).Select(m => m.Key).ToList()) _marked.Remove(id);
+        foreach (var id in _marked.Where(m => m.Value.Drain is null).Select(m => m.Key).ToList()) _marked.Remove(id);
     }
 
     /// <summary>It is gone.</summary>
     internal void Forget(ConnectionId id) => _marked.Remove(id);
 
-    /// <summary>It stays. The drain that is to be cancelled, or null when none names it; the others of that drain are ordered anew.</summary>
+    /// <summary>It stays. The drain that is to be cancelled, or null when none names it; the others of that drain are ordered anew, for the time that it had left.</summary>
     internal string? Spare(ConnectionId id)
     {
-        if (!_marked.Remove(id, out var drain) || drain is null) return null;
-        foreach (var other in Of(drain)) _marked[other] = null;
+        if (!_marked.Remove(id, out var excess) || excess.Drain is not { } drain) return null;
+        foreach (var other in Of(drain)) _marked[other] = excess with { Drain = null };
         if (_ordered == drain) _ordered = null;
         return drain;
     }
@@ -55,8 +58,10 @@ internal sealed class ExcessDrains
         _ordered = null;
     }
 
-    /// <summary>Whom to close by a drain of this id; null when there is nobody, or the last order is not answered yet.</summary>
-    internal (string Drain, IReadOnlyList<string> Who)? Next(TimeSpan now)
+    /// <summary>Whom to close, and how; null when there is nobody, or the last order is not answered yet.</summary>
+    /// <param name="now">On the monotonic clock.</param>
+    /// <param name="deadline">For those who were in no drain before.</param>
+    internal Order? Next(TimeSpan now, TimeSpan deadline)
     {
         if (_ordered is { } lost)
         {
@@ -64,12 +69,23 @@ internal sealed class ExcessDrains
             Ended(lost);
         }
 
-        var who = _marked.Where(m => m.Value is null).Select(m => m.Key).Take(MostAtOnce).ToList();
+        var who = _marked.Where(m => m.Value.Drain is null).Take(MostAtOnce).ToList();
         if (who.Count == 0) return null;
         (_ordered, _orderedAt) = (DrainId.New(), now);
-        foreach (var id in who) _marked[id] = _ordered;
-        return (_ordered, [.. who.Select(id => id.Value)]);
+        var until = who.Min(m => m.Value.Until ?? now + deadline);
+        if (until - now < Shortest) until = now + Shortest;
+        foreach (var (id, _) in who) _marked[id] = new Excess(_ordered, until);
+        return new Order(_ordered, [.. who.Select(m => m.Key.Value)], until - now < deadline ? until - now : null);
     }
 
-    private List<ConnectionId> Of(string drain) => [.. _marked.Where(m => m.Value == drain).Select(m => m.Key)];
+    private List<ConnectionId> Of(string drain) => [.. _marked.Where(m => m.Value.Drain == drain).Select(m => m.Key)];
+
+    /// <param name="Drain">Its id.</param>
+    /// <param name="Who">Connection ids.</param>
+    /// <param name="Deadline">What an earlier drain had left; null = as the settings say.</param>
+    internal sealed record Order(string Drain, IReadOnlyList<string> Who, TimeSpan? Deadline);
+
+    /// <param name="Drain">Which closes it.</param>
+    /// <param name="Until">When the first that named it was to be over.</param>
+    private readonly record struct Excess(string? Drain, TimeSpan? Until);
 }

@@ -13,6 +13,7 @@ internal sealed partial class UserSlotActor
 {
     private readonly ExcessDrains _closing = new();
     private bool _complained;
+    private bool _isRest;
 
     private void OnPassedOn(PassedOn passed)
     {
@@ -22,7 +23,8 @@ internal sealed partial class UserSlotActor
 
     private void CloseThem()
     {
-        if (_closing.Next(Now) is not { } next) return;
+        if (_closing.Next(Now, _settings.Current.Drain.Deadline) is not { } next) return;
+        _isRest = next.Deadline is not null;
         var order = new DrainOrder
         {
             Id = next.Drain,
@@ -30,6 +32,7 @@ internal sealed partial class UserSlotActor
             Detail = "limit=user",
             IsLimit = true,
             RefuseNew = false,
+            Deadline = next.Deadline,
             Sequence = DrainSequence.OldestFirst,
             By = "limits",
             Select = new ConnectionSelector { Connections = next.Who },
@@ -41,6 +44,7 @@ internal sealed partial class UserSlotActor
     {
         _closing.Answered(begun: answer is DrainProtocol.Started);
         var impossible = answer as DrainProtocol.Impossible;
+        if (impossible is not null && _isRest) return; // Too little was left; they are named again, and get the whole time.
         if (impossible is not null && !_complained) _log.Warning("The drain for limit=user is impossible: Drain:Deadline must be at least {0}", impossible.Shortest);
         _complained = impossible is not null;
     }

@@ -68,6 +68,25 @@ public sealed class ExcessDrainTests : TestKit
         Assert.Equal(["a.0"], next.Select.Connections!);
     }
 
+    [Fact]
+    public async Task However_often_somebody_is_spared_the_others_go_in_the_time_that_the_first_drain_had()
+    {
+        await HoldAsync(3);
+        var order = await LowerAsync(1, tooMany: 2);
+        Assert.Null(order.Deadline);
+        Tell(new DrainProtocol.Started(View(order, DrainState.Running)));
+        for (var passed = TimeSpan.Zero; passed < TimeSpan.FromSeconds(2); passed += Beat) await PassAsync(Beat);
+
+        Limit(2);
+        await StaysAsync();
+        Sys.EventStream.Publish(new LifecycleEvents.DrainEnded(View(order, DrainState.Cancelled)));
+        await PassAsync(Beat);
+
+        await _drains.ExpectMsgAsync<DrainProtocol.Cancel>();
+        var next = (await _drains.ExpectMsgAsync<DrainProtocol.Start>()).Order;
+        Assert.Equal(_settings.Current.Drain.Deadline - TimeSpan.FromSeconds(2.5), next.Deadline);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
