@@ -7,6 +7,12 @@ namespace ActorSockets.Actors.Routing;
 /// <summary>Says something to the sessions of all nodes, in the place that it has among all that this node says: by way of this node's router.</summary>
 internal static class Broadcasting
 {
+    /// <summary>
+    /// For the answer about a session that was made here: it may live on another node by now, which may be frozen and never answer. This node's own router is
+    /// much faster, or has other troubles.
+    /// </summary>
+    internal static readonly TimeSpan AnywhereWithin = TimeSpan.FromSeconds(30);
+
     /// <inheritdoc cref="SayAsync{T}"/>
     internal static Task<Gathered<SendReport>> SendAsync(this Reach reach, IActorRef router, Send send, TimeSpan patience, CancellationToken cancellation) =>
         reach.SayAsync<SendReport>(router, send.Scope, send, patience, cancellation);
@@ -25,7 +31,7 @@ internal static class Broadcasting
         var now = reach.Now;
         if (now.IsAlone) return new Gathered<T>([new(now.Self, await router.Ask<T>(message, patience, cancellation))], []);
         if (scope.Connection is { } id && now.MakerOf(id) is { } maker && (maker.Answers || maker.Node == now.Self.Node))
-            return maker.Node == now.Self.Node ? new Gathered<T>([new(maker, await router.Ask<T>(message, patience, cancellation))], []) : await SayThereAsync<T>(reach, router, maker, message, patience, cancellation);
+            return await (maker.Node == now.Self.Node ? SayAnywhereAsync<T>(router, maker, message, patience, cancellation) : SayThereAsync<T>(reach, router, maker, message, patience, cancellation));
 
         var others = now.Others.Where(m => m.Answers).Select(m => (Member: m, Slip: new Slip(router))).ToList();
         var answers = others.ConvertAll(o => TryAsync<T>(o.Slip, reach.Patience, cancellation));
@@ -41,6 +47,13 @@ internal static class Broadcasting
         missing.Sort(StringComparer.Ordinal);
         await RoomAsync(broadcast, patience, cancellation);
         return new Gathered<T>(gathered, missing);
+    }
+
+    /// <summary>To a session that was made on this node, and may be here or have gone.</summary>
+    private static async Task<Gathered<T>> SayAnywhereAsync<T>(IActorRef router, MemberNode self, ICrossing message, TimeSpan patience, CancellationToken cancellation)
+    {
+        var answer = await router.Ask<object>(message, patience < AnywhereWithin ? patience : AnywhereWithin, cancellation);
+        return answer is NotHandedOver there ? new Gathered<T>([], [there.Node]) : new Gathered<T>([new(self, (T)answer)], []);
     }
 
     private static async Task<Gathered<T>> SayThereAsync<T>(Reach reach, IActorRef router, MemberNode member, ICrossing message, TimeSpan patience, CancellationToken cancellation)

@@ -8,6 +8,9 @@ namespace ActorSockets.Actors.Routing;
 /// </summary>
 internal sealed class OwedAnswers
 {
+    /// <summary>Longer than it takes until a node that is lost is removed.</summary>
+    internal static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(2);
+
     private readonly Dictionary<long, Owed> _owed = [];
 
     /// <param name="number">By which the other node says that it has the changes.</param>
@@ -30,7 +33,7 @@ internal sealed class OwedAnswers
         foreach (var number in _owed.Where(o => o.Value.Node == node).Select(o => o.Key).ToList()) Settle(number);
     }
 
-    /// <summary>Whoever asked does not wait any more.</summary>
+    /// <summary>Whoever asked has long stopped to wait.</summary>
     internal void Forget(long number) => _owed.Remove(number);
 
     private readonly record struct Owed(string Node, IReadOnlyList<Action> Answers, ICancelable Overdue);

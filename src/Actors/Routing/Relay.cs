@@ -49,7 +49,7 @@ internal sealed class Relay(Peers peers)
     internal void Broadcast(ICrossing message, IReadOnlyList<(MemberNode Member, IActorRef Asker)> others, IActorRef self)
     {
         foreach (var (member, asker) in others)
-            if (!TryHandOver(message, member, asker, self)) asker.Tell(NotHandedOver.Instance, self);
+            if (!TryHandOver(message, member, asker, self)) asker.Tell(new NotHandedOver(member.Node), self);
     }
 
     /// <summary>False when that node is not reached, or takes nothing.</summary>

@@ -13,7 +13,7 @@ internal sealed class RelayLane
     /// <summary>Bytes after which the receiver says that it took them; well below the window, so that a stream never stops for it.</summary>
     internal const long SaidEvery = Window / 8;
 
-    /// <summary>Looks without a sign that a full lane is waited for, and between two knocks.</summary>
+    /// <summary>Looks without a sign that a full lane is waited for, and between two knocks; one more for each MiB beyond the window, because a long message takes its time.</summary>
     internal const int Patience = 4;
 
     /// <summary>What a message costs beside its payload, so that small ones count, too.</summary>
@@ -65,7 +65,7 @@ internal sealed class RelayLane
     /// <summary>Called at even distances while anybody waits. True when this was the look too many, and the lane is given up.</summary>
     internal bool Look()
     {
-        if (!IsFull || ++_looks < Patience) return false;
+        if (!IsFull || ++_looks < Patience + ((_sent - _taken - Window) / SaidEvery)) return false;
         GiveUp();
         return true;
     }

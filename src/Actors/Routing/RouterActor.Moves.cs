@@ -79,7 +79,7 @@ internal sealed partial class RouterActor
         if (left.Owed.Count > 0 || changes.Count > 0)
         {
             var number = on.Next();
-            var overdue = Context.System.Scheduler.ScheduleTellOnceCancelable(on.LongestTail, Self, new OwedOverdue(number), ActorRefs.NoSender);
+            var overdue = Context.System.Scheduler.ScheduleTellOnceCancelable(OwedAnswers.KeptFor, Self, new OwedOverdue(number), ActorRefs.NoSender);
             on.Owed.Add(number, gone.To.Tag, left.Owed, overdue);
             there.Tell(new SettleOn(gone.Id, changes, number), Self);
         }

@@ -58,7 +58,7 @@ internal sealed partial class RouterActor
     /// <summary>From this process, for one session, to the node that made it.</summary>
     private void Say(SayThere there)
     {
-        if (relay?.TryHandOver(there.Message, there.Member, there.Asker, Self) != true) there.Asker.Tell(NotHandedOver.Instance, Self);
+        if (relay?.TryHandOver(there.Message, there.Member, there.Asker, Self) != true) there.Asker.Tell(new NotHandedOver(there.Member.Node), Self);
         if (relay is null) there.Room.TrySetResult();
         else relay.WhenRoom(there.Member, () => there.Room.TrySetResult());
         if (relay?.NeedsLooks == true) LookLater();

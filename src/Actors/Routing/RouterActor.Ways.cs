@@ -53,8 +53,15 @@ internal sealed partial class RouterActor
 
         // Messages may be long: who takes nothing gets none of them. What keeps the order is short, and is waited for.
         if (message is not Send) on.RouterOn(member).Tell(passed, Sender);
-        else if (relay!.TryHandOver(passed, member, Sender, Self) && relay.NeedsLooks) LookLater();
+        else if (!relay!.TryHandOver(passed, member, Sender, Self)) ReplyHere(new NotHandedOver(member.Node));
+        else if (relay.NeedsLooks) LookLater();
         return true;
+    }
+
+    /// <summary>Another node that asked by way of this one has its own patience, and no word for it.</summary>
+    private void ReplyHere(object answer)
+    {
+        if (Sender is IInternalActorRef { IsLocal: true }) Reply(answer);
     }
 
     private void OnRedirect(Redirect redirect, RouteMoves on)

@@ -122,10 +122,8 @@ internal static class RouterProtocol
     }
 
     /// <summary>Instead of an answer of another node: it was not told, because it takes nothing or is not reached any more.</summary>
-    internal sealed record NotHandedOver : IMessage
-    {
-        internal static readonly NotHandedOver Instance = new();
-    }
+    /// <param name="Node">Which.</param>
+    internal sealed record NotHandedOver(string Node) : IMessage;
 
     /// <param name="Matched">Connections in the scope.</param>
     /// <param name="Queued">Of these, connections whose queue took the message.</param>

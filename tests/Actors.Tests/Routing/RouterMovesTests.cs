@@ -49,6 +49,8 @@ public sealed class RouterMovesTests : TestKit
         await _other.ExpectMsgAsync<SettleOn>(Patience);
         await AssertUnansweredAsync();
 
+        // A node that dies is removed a while later.
+        _time.Advance(TimeSpan.FromMinutes(1));
         Lose(Member("n2", 2));
 
         Assert.Equal(new Changed(true), await _asker.ExpectMsgAsync<Changed>(Patience));
@@ -62,7 +64,7 @@ public sealed class RouterMovesTests : TestKit
         LetGo();
         var settle = await _other.ExpectMsgAsync<SettleOn>(Patience);
 
-        _time.Advance(Moves.ToHear);
+        _time.Advance(OwedAnswers.KeptFor);
         _router.Tell(new Settled(settle.Number), _other);
 
         await AssertUnansweredAsync();
@@ -112,6 +114,22 @@ public sealed class RouterMovesTests : TestKit
 
         Assert.False(await IsAnybodyInAsync("room"));
         Assert.True(await IsAnybodyInAsync("lobby"));
+    }
+
+    [Fact]
+    public async Task A_message_for_a_session_that_went_to_a_node_out_of_reach_is_missed_there_at_once()
+    {
+        var gone = new ConnectionId("n1.gone");
+        _router.Tell(new Redirect(gone, "n2", 1), ActorRefs.NoSender);
+        var before = _membership.Current;
+        _membership.Publish(before with { Others = [.. before.Others.Select(m => m.Tag == "n2" ? m with { Reachable = false } : m)] });
+        _router.Tell(new MembershipChanged(before, _membership.Current), ActorRefs.NoSender);
+
+        var message = new Send(new RouterProtocol.Scope(Make.Hub, Connection: gone), new Publication(PayloadType.Text, "hello"u8.ToArray()));
+        var answers = await new Reach(new Peers(Sys, _membership)).SendAsync(_router, message, Patience, CancellationToken.None).WaitAsync(Patience / 4);
+
+        Assert.Equal(["box-n2"], answers.Missing);
+        Assert.Empty(answers.Answers);
     }
 
     [Fact]

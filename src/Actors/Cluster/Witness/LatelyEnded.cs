@@ -4,18 +4,19 @@ namespace ActorSockets.Actors.Cluster.Witness;
 
 /// <summary>
 /// Sessions that came from another node and ended here not long ago: the witness of that node may not have heard that they had left it, and asks before it reports
-/// them. Forgotten after a while, and there are never many.
+/// them. Forgotten after a while, the oldest first when there are many.
 /// </summary>
 internal sealed class LatelyEnded
 {
-    private const int Most = 10_000;
+    private const int Most = 25_000;
 
     private HashSet<ConnectionId> _young = [];
     private HashSet<ConnectionId> _old = [];
 
     internal void Put(ConnectionId id)
     {
-        if (_young.Count < Most) _young.Add(id);
+        if (_young.Count == Most) Age();
+        _young.Add(id);
     }
 
     internal bool Holds(ConnectionId id) => _young.Contains(id) || _old.Contains(id);
