@@ -67,12 +67,13 @@ taken() {
 }
 if [ -n "$(taken)" ]; then sleep 1; fi
 faults=$(taken)
+for node in $nodes; do
+  # Its state and its log must not be taken from under it.
+  pid=$(pid_of "$node")
+  if [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null; then faults+="${faults:+$'\n'}Process $pid may be node $node of an earlier start, with its files in $dir. End it, or give another --dir."; fi
+done
 if [ -n "$faults" ]; then
   say "$faults" >&2
-  for node in $nodes; do
-    pid=$(pid_of "$node")
-    if [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null; then say "Process $pid may be node $node of an earlier start." >&2; fi
-  done
   exit 2
 fi
 

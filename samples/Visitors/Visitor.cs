@@ -84,7 +84,7 @@ internal sealed partial class Visitor(int number, Doors doors)
     /// <summary>Longer each time, and never the same for all.</summary>
     private TimeSpan BackOff()
     {
-        var pause = TimeSpan.FromSeconds(Math.Pow(2, _failures++) * 0.5);
+        var pause = TimeSpan.FromSeconds(Math.Pow(2, Math.Min(_failures++, 10)) * 0.5);
         return (pause < LongestPause ? pause : LongestPause) * (0.5 + Random.Shared.NextDouble());
     }
 

@@ -2,6 +2,7 @@
 const room = 'room';
 const $ = id => document.getElementById(id);
 let socket;
+let again; // the next try, if one is due
 let tries = 0; // since we were in; we give up after some, and at once where we never were
 
 $('enter').addEventListener('submit', event => {
@@ -10,7 +11,14 @@ $('enter').addEventListener('submit', event => {
 });
 
 async function enter() {
-  const { url } = await (await fetch(`negotiate?user=${encodeURIComponent($('nickname').value)}`)).json();
+  clearTimeout(again);
+  let url;
+  try {
+    ({ url } = await (await fetch(`negotiate?user=${encodeURIComponent($('nickname').value)}`)).json());
+  } catch {
+    left(1006, '');
+    return;
+  }
   socket = new WebSocket(url, 'json.webpubsub.azure.v1');
   socket.addEventListener('open', () => {
     $('enter').hidden = true;
@@ -23,13 +31,15 @@ async function enter() {
     const frame = JSON.parse(data);
     if (frame.type === 'message' && frame.from === 'group') show(frame.fromUserId, frame.data);
   });
-  socket.addEventListener('close', ({ code, reason }) => {
-    $('enter').hidden = false;
-    $('say').hidden = true;
-    $('state').textContent = `not connected (${code} ${reason})`;
-    const wait = back(code, reason);
-    if (wait !== null) setTimeout(enter, wait);
-  });
+  socket.addEventListener('close', ({ code, reason }) => left(code, reason));
+}
+
+function left(code, reason) {
+  $('enter').hidden = false;
+  $('say').hidden = true;
+  $('state').textContent = `not connected (${code} ${reason})`;
+  const wait = back(code, reason);
+  if (wait !== null) again = setTimeout(enter, wait);
 }
 
 // A node that is drained says when to come back (docs/protocol.md); with the next address that may be another one. A lost socket, or a node
