@@ -106,6 +106,20 @@ public sealed class ThreeNodesScriptTests : IDisposable
         Assert.False(Directory.Exists(Kept));
     }
 
+    [SkippableFact]
+    public async Task The_files_of_nodes_that_run_are_left_alone()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "skipped: bash");
+        var state = Directory.CreateDirectory(Path.Combine(Kept, "state-2"));
+        await File.WriteAllTextAsync(Path.Combine(Kept, "node-2.pid"), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+        using var script = Start(Ports);
+
+        Assert.Equal(2, await script.EndAsync());
+
+        Assert.Contains($"Process {Environment.ProcessId} may be node 2 of an earlier start, with its files in {Kept}.", script.Said, StringComparison.Ordinal);
+        Assert.True(Directory.Exists(state.FullName));
+    }
+
     [SkippableTheory]
     [InlineData("--only '4': must be a number from 1 to 3", "--only", "4")]
     [InlineData("--public '': must be a number from 1 to 65533", "--public")]
