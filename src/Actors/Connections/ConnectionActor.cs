@@ -17,7 +17,7 @@ namespace ActorSockets.Actors.Connections;
 ///      └── UpgradeFailed ──► (stopped)            no session
 /// </code>
 /// A session with recovery has two more: a lost transport leads from Open to Detached, a recovery from either to Attaching, and the 101
-/// from there to Open again; see <c>ConnectionActor.Reliable.cs</c>. Between nodes it has three more; see <c>ConnectionActor.Moves.cs</c>.
+/// from there to Open again; see <c>ConnectionActor.Reliable.cs</c>. Between nodes it has three more; see <c>.Moves.cs</c> and <c>.Arriving.cs</c>.
 /// One deadline is scheduled at a time. Data never moves it: when it fires, the time stamps tell whether it is due, and the rest
 /// is scheduled. Closing has a backstop, so that a transport that never answers cannot keep a slot.
 /// </remarks>
