@@ -4,7 +4,7 @@ using Visitors;
 // Clients that only stay, and come back as docs/protocol.md asks them to: something to see a cluster at work with.
 if (args.Length == 0 || !int.TryParse(args[0], NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count == 0)
 {
-    Console.Error.WriteLine("Visitors COUNT [ws://ADDRESS ...]: so many clients, of the three nodes of deploy/three-nodes.sh unless addresses are given.");
+    Console.Error.WriteLine("Visitors COUNT [ws://HOST:PORT/client/hubs/HUB ...]: so many clients, of the three nodes of deploy/three-nodes.sh unless addresses are given.");
     return 2;
 }
 
