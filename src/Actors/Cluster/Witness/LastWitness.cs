@@ -28,18 +28,22 @@ internal sealed class LastWitness
         if (_untold.Count > MostUntold) Forget();
     }
 
+    /// <summary>Another telling has begun to be heard, so whoever heard it counts from now on. That the witness answers again is not enough: it may have let this node go.</summary>
+    internal void Replaced() => Forget();
+
     internal void Follow(Membership now)
     {
         if (_tag is null) return;
         var member = now.Others.FirstOrDefault(m => m.Tag == _tag);
         if (now.Self.State is MemberState.Up or MemberState.Leaving)
         {
-            // One that is gone cannot report, and one that is back is told to forget.
-            if (member is null or { Answers: true }) Forget();
+            // One that is gone cannot report.
+            if (member is null) Forget();
         }
-        else if (member is { State: MemberState.Down })
+        else if (member is { State: MemberState.Down } && now.Others.Any(m => m.Reachable))
         {
-            // It is let go along with this node. That others are there no more means nothing now: they vanish with this node's membership.
+            // It is let go along with this node. A node that sees nobody decides for itself alone, whatever it says of the others. That they are there no
+            // more means nothing now: they vanish with this node's membership.
             Forget();
         }
     }

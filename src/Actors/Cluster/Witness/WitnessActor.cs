@@ -42,6 +42,7 @@ internal sealed partial class WitnessActor : UntypedActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private Membership _now;
     private MemberNode? _witness;
+    private IActorRef? _asker;
     private Told? _underWay;
     private long _number;
     private int _part;
@@ -58,6 +59,8 @@ internal sealed partial class WitnessActor : UntypedActor, IWithTimers
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
+
+    private bool IsMember => _now.Self.State is MemberState.Up or MemberState.Leaving;
 
     /// <param name="peerOn">This actor's like on a member.</param>
     /// <param name="report">Published by this actor alone.</param>
@@ -92,7 +95,7 @@ internal sealed partial class WitnessActor : UntypedActor, IWithTimers
             case LifecycleEvents.Surrendered surrendered: _roster.Remove(surrendered.Session.Id); break;
             case LifecycleEvents.StateKept kept: _roster.Keep(kept.Id, kept.State); break;
             case MembershipChanged changed: OnMembers(changed); break;
-            case WhoReports: Sender.Tell(new Untold(_last.Untold)); break;
+            case WhoReports: OnWhoReports(); break;
             case IPeerMessage peer: OnPeer(peer); break;
             case Tick: OnTick(); break;
             default: Unhandled(message); break;
@@ -142,16 +145,34 @@ internal sealed partial class WitnessActor : UntypedActor, IWithTimers
         var chosen = WitnessChoice.Of(now, _witness?.Tag);
         var isNew = chosen?.Tag != _witness?.Tag;
 
-        // Of two that were told in short order, the second one counts as soon as it heard a part.
+        // Of two that are told in short order, the second one counts as soon as it has heard a part.
         if (isNew && _witness is { } left && _part > 0) _last.Set(left.Tag, _roster.Unheard);
         _last.Follow(now);
         _witness = chosen;
         if (isNew) Begin(chosen);
-        if (chosen is null) return;
+        if (!IsMember) AnswerWhoReports();
+        SayElsewhere(other => before.Find(other.Node) is not { Answers: true });
+    }
 
-        // Who was told before, and who missed it then, need not keep what is out of date.
-        foreach (var other in now.Others)
-            if (other.Answers && other.Tag != chosen.Tag && (isNew || before.Find(other.Node) is not { Answers: true })) _peerOn(other).Tell(new Elsewhere(_self, _number), Self);
+    /// <summary>Who was told before, and who missed it then, need not keep what is out of date. Not before somebody has heard what is true now.</summary>
+    private void SayElsewhere(Func<MemberNode, bool> whom)
+    {
+        if (_witness is null || _part == 0) return;
+        foreach (var other in _now.Others)
+            if (other.Answers && other.Tag != _witness.Tag && whom(other)) _peerOn(other).Tell(new Elsewhere(_self, _number), Self);
+    }
+
+    /// <summary>Asked when the others let this node go; who among them knows what is seen when this actor has heard of it.</summary>
+    private void OnWhoReports()
+    {
+        _asker = Sender;
+        if (!IsMember) AnswerWhoReports();
+    }
+
+    private void AnswerWhoReports()
+    {
+        _asker?.Tell(new Untold(_last.Untold));
+        _asker = null;
     }
 
     /// <summary>Everything is told from its beginning.</summary>
@@ -214,7 +235,9 @@ internal sealed partial class WitnessActor : UntypedActor, IWithTimers
         if (heard.Part != _underWay?.Part) return;
         _roster.Heard(_underWay.Held);
         _underWay = null;
-        _part++;
+        if (_part++ > 0) return;
+        _last.Replaced();
+        SayElsewhere(_ => true);
     }
 
     private sealed record Tick : INoSerializationVerificationNeeded

@@ -40,14 +40,48 @@ public sealed class LastWitnessTests
     }
 
     [Fact]
-    public void A_witness_that_is_back_or_gone_does_not_count()
+    public void It_reports_everything_when_somebody_whom_it_sees_lets_both_go()
     {
         _last.Set("b", []);
-        _last.Follow(Members(Us, Member("b"), Member("c")));
-        Assert.Null(_last.Untold);
 
+        _last.Follow(Members(Gone, OutOfSight with { State = MemberState.Down }, Member("c")));
+
+        Assert.Null(_last.Untold);
+    }
+
+    [Fact]
+    public void What_a_node_that_sees_nobody_says_of_its_witness_does_not_count()
+    {
+        var alone = Member("c") with { Reachable = false };
         _last.Set("b", []);
+
+        _last.Follow(Members(Us, OutOfSight with { State = MemberState.Down }, alone));
+        _last.Follow(Members(Us, OutOfSight with { State = MemberState.Down }, alone with { State = MemberState.Down }));
+        _last.Follow(Members(Gone, OutOfSight with { State = MemberState.Down }, alone with { State = MemberState.Down }));
+        _last.Follow(Members(Gone));
+
+        Assert.Empty(_last.Untold!);
+    }
+
+    [Fact]
+    public void A_witness_that_answers_again_counts_until_somebody_hears()
+    {
+        _last.Set("b", []);
+
+        _last.Follow(Members(Us, Member("b"), Member("c")));
+        Assert.Empty(_last.Untold!);
+
+        _last.Replaced();
+        Assert.Null(_last.Untold);
+    }
+
+    [Fact]
+    public void A_witness_that_is_gone_does_not_count()
+    {
+        _last.Set("b", []);
+
         _last.Follow(Members(Us, Member("c")));
+
         Assert.Null(_last.Untold);
     }
 }

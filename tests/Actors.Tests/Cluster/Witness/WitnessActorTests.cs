@@ -107,15 +107,24 @@ public sealed class WitnessActorTests : TestKit
         var session = Session();
         await Publish(new LifecycleEvents.Opened(session));
         await See(Member("b"), Member("c"));
-        await _peers["c"].ExpectMsgAsync<Elsewhere>(Patience);
         var first = await Beat("b");
+        await _peers["c"].ExpectNoMsgAsync(TimeSpan.Zero);
+        Hear(first, "b");
+        Assert.Equal(first.Roster, (await _peers["c"].ExpectMsgAsync<Elsewhere>(Patience)).Roster);
 
         await See(Member("b") with { Reachable = false }, Member("c"));
         var second = await Beat("c");
         Assert.True(second.Roster > first.Roster);
         Assert.Equal([session.Id], second.Held.Select(h => h.Id));
-        await _peers["b"].ExpectNoMsgAsync(TimeSpan.Zero);
 
+        // What it knows is all that anybody knows until the other has heard.
+        await See(Member("b"), Member("c"));
+        await Beat();
+        await _peers["b"].ExpectNoMsgAsync(TimeSpan.Zero);
+        Hear(second, "c");
+        Assert.Equal(second.Roster, (await _peers["b"].ExpectMsgAsync<Elsewhere>(Patience)).Roster);
+
+        await See(Member("b") with { Reachable = false }, Member("c"));
         await See(Member("b"), Member("c"));
         Assert.Equal(second.Roster, (await _peers["b"].ExpectMsgAsync<Elsewhere>(Patience)).Roster);
 
@@ -324,15 +333,32 @@ public sealed class WitnessActorTests : TestKit
         Hear(await Beat("b"), "b");
         await Publish(new LifecycleEvents.StateKept(known.Id, "not told yet"));
         await Publish(new LifecycleEvents.Opened(unknown));
-        Assert.Null((await _actor.Ask<Untold>(WhoReports.Instance, Patience)).Here);
 
         await See(Member("b") with { Reachable = false }, Member("c"));
         await See(Member("b") with { Reachable = false }, Member("c") with { Reachable = false });
-        var up = _membership.Current;
-        _membership.Publish(up with { Self = up.Self with { State = MemberState.Down } });
-        _actor.Tell(new MembershipChanged(up, _membership.Current), ActorRefs.NoSender);
+
+        // The witness' old answers come back, while what it is told does not reach it any more.
+        await See(Member("b"), Member("c") with { Reachable = false });
+        await Beat();
+        LetGo();
 
         Assert.Equal([unknown.Id], (await _actor.Ask<Untold>(WhoReports.Instance, Patience)).Here!);
+    }
+
+    [Fact]
+    public async Task Who_asks_before_it_is_seen_that_the_node_was_let_go_waits_for_that()
+    {
+        var known = Session();
+        await Publish(new LifecycleEvents.Opened(known));
+        await See(Member("b"), Member("c"));
+        Hear(await Beat("b"), "b");
+
+        var answer = _actor.Ask<Untold>(WhoReports.Instance, Patience);
+        await Beat();
+        Assert.False(answer.IsCompleted);
+        LetGo();
+
+        Assert.Empty((await answer).Here!);
     }
 
     [Fact]
@@ -424,6 +450,13 @@ public sealed class WitnessActorTests : TestKit
         var all = new List<object>();
         while (probe.HasMessages) all.Add(await probe.ReceiveOneAsync(Patience));
         return all;
+    }
+
+    private void LetGo()
+    {
+        var up = _membership.Current;
+        _membership.Publish(up with { Self = up.Self with { State = MemberState.Down } });
+        _actor.Tell(new MembershipChanged(up, _membership.Current), ActorRefs.NoSender);
     }
 
     private async Task SettledAsync() => await _actor.Ask<ActorIdentity>(new Identify(null), Patience);
