@@ -8,13 +8,17 @@ internal static class ConnectionsCommand
 {
     internal static Command Make(CommandHost host)
     {
-        var select = Selection.Option("Which connections; all unless given.", orAll: false);
+        Option<Selection?>[] which = [.. Selection.Options(), Selection.Option("The same in the words of drain and close.", orAll: false)];
         var limit = OptionOf.Number("--limit", "Entries per page, 1 to 1000; 100 unless given.");
         var cursor = OptionOf.Text("--cursor", "The next page, as the page before named it.", "cursor");
-        var connections = host.Does(new Command("connections", "Who is connected.") { select, limit, cursor }, async (run, cancellation) =>
+        var connections = new Command("connections", "Who is connected: all, or those who match every condition.");
+        foreach (var condition in which) connections.Add(condition);
+        connections.Add(limit);
+        connections.Add(cursor);
+        host.Does(connections, async (run, cancellation) =>
         {
             (string, string?)[] paging = [("limit", run.Get(limit)?.ToString(CultureInfo.InvariantCulture)), ("cursor", run.Get(cursor))];
-            var answer = await run.Admin.GetAsync(QueryText.Of("connections", [.. run.Get(select)?.AsQuery() ?? [], .. paging]), cancellation);
+            var answer = await run.Admin.GetAsync(QueryText.Of("connections", [.. which.SelectMany(w => run.Get(w)?.AsQuery() ?? []), .. paging]), cancellation);
             if (run.Screen.AsJson)
             {
                 run.Screen.Json(answer);

@@ -13,15 +13,18 @@ internal static class EndingsCommand
         [
             OptionOf.Text("--connection", "Id of a connection.", "id"),
             OptionOf.Text("--hub", "Name of a hub.", "hub"),
-            OptionOf.Text("--user", "Id of a user.", "user"),
-            OptionOf.Text("--ip", "Address or CIDR range.", "cidr"),
+            OptionOf.Text("--user", "Id of a user, in every hub unless --hub is given.", "user"),
+            OptionOf.Text("--ip", "Address or CIDR range of the client.", "cidr"),
             OptionOf.Text("--ending", "Id of an ending; see endings catalogue.", "ending"),
-            OptionOf.Text("--cursor", "The next page, as the page before named it.", "cursor"),
         ];
         var since = OptionOf.Moment("--since", "Ended at this time or later; 10m is ten minutes ago.", host.Time, before: true);
         var limit = OptionOf.Number("--limit", "Entries per page, 1 to 1000; 100 unless given.");
-        var endings = new Command("endings", "Who was disconnected when, why, and after how long; the latest first.") { since, limit };
+        var cursor = OptionOf.Text("--cursor", "The next page, as the page before named it.", "cursor");
+        var endings = new Command("endings", "Who was disconnected when, why, and after how long; the latest first.");
         foreach (var filter in filters) endings.Add(filter);
+        endings.Add(since);
+        endings.Add(limit);
+        endings.Add(cursor);
         host.Does(endings, async (run, cancellation) =>
         {
             var query = QueryText.Of("endings",
@@ -29,6 +32,7 @@ internal static class EndingsCommand
                 .. filters.Select(f => (f.Name[2..], run.Get(f))),
                 ("since", run.Get(since)?.ToString("O", CultureInfo.InvariantCulture)),
                 ("limit", run.Get(limit)?.ToString(CultureInfo.InvariantCulture)),
+                ("cursor", run.Get(cursor)),
             ]);
             var answer = await run.Admin.GetAsync(query, cancellation);
             if (run.Screen.AsJson)

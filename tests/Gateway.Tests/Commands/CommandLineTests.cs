@@ -49,6 +49,10 @@ public class CommandLineTests
     [InlineData("--select 'idleFor=5': must be a duration", "drain", "--select", "idleFor=5")]
     [InlineData("--select 'hub': may be given once.", "drain", "--select", "hub=a", "--select", "hub=b")]
     [InlineData("--select 'all': must be key=value", "connections", "--select", "all")]
+    [InlineData("--select 'connection=,': must not be empty.", "close", "--select", "hub=chat", "--select", "connection=,")]
+    [InlineData("--idle-for '5': must be a duration", "connections", "--idle-for", "5")]
+    [InlineData("--hub '': must not be empty.", "connections", "--hub", "", "--user", "ann")]
+    [InlineData("--connection ',': must not be empty.", "connections", "--connection", "a", "--connection", ",")]
     [InlineData("--limit 'x': must be a whole number.", "connections", "--limit", "x")]
     [InlineData("--since 'yesterday': must be a time with offset such as 2026-01-31T22:00:00Z, or a duration before now such as 10m.", "endings", "--since", "yesterday")]
     [InlineData("--admin 'localhost:9090': must be the address of an admin listener such as http://127.0.0.1:9090.", "nodes", "--admin", "localhost:9090")]
@@ -95,6 +99,19 @@ public class CommandLineTests
 
         Assert.Contains("--admin", typed.Output, StringComparison.Ordinal);
         Assert.Empty(typed.Errors);
+    }
+
+    [Theory]
+    [InlineData("connections")]
+    [InlineData("endings")]
+    public async Task Who_is_here_and_who_was_are_asked_for_in_the_same_words(string command)
+    {
+        using var typed = new Typed();
+
+        await typed.RunAsync(command, "--help");
+
+        foreach (var option in new[] { "--connection <id>", "--hub <hub>", "--user <user>", "--ip <cidr>", "--limit <n>", "--cursor <cursor>" })
+            Assert.Contains(option, typed.Output, StringComparison.Ordinal);
     }
 
     [Fact]

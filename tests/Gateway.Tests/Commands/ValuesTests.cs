@@ -71,6 +71,21 @@ public class ValuesTests
         Assert.Equal(json, arguments.GetValue(select)!.AsJson().ToJsonString());
     }
 
+    [Theory]
+    [InlineData("idleFor=00:10:00", "--idle-for", "10m")]
+    [InlineData("user=a=b", "--user", "a=b")]
+    [InlineData("connection=a&connection=b&connection=c", "--connection", "a,b", "--connection", "c")]
+    public void A_condition_may_be_an_option_of_its_own(string query, params string[] args)
+    {
+        var option = Assert.Single(Selection.Options(), o => o.Name == args[0]);
+        var command = new Command("x") { option };
+
+        var arguments = command.Parse(["x", .. args]);
+
+        Assert.Empty(arguments.Errors);
+        Assert.Equal(query, string.Join('&', arguments.GetValue(option)!.AsQuery().Select(q => $"{q.Item1}={q.Item2}")));
+    }
+
     [Fact]
     public void Settings_become_nested_objects()
     {

@@ -45,6 +45,8 @@ public sealed class CommandTests
 
         await @operator.DoesAsync("connections", "--select", "hub=echo", "--select", "user=ann");
         Assert.Equal(2, @operator.Lines.Length);
+        await @operator.DoesAsync("connections", "--hub", "echo", "--user", "ann", "--select", "node=self");
+        Assert.Equal(2, @operator.Lines.Length);
         Assert.StartsWith($"{id}\techo\tann\t127.0.0.1\topen", @operator.Lines[1], StringComparison.Ordinal);
         Assert.Contains("1 of 1 connections", @operator.Errors, StringComparison.Ordinal);
 
@@ -65,6 +67,10 @@ public sealed class CommandTests
         Assert.Contains("--code: must be 1000, 1001", @operator.Errors, StringComparison.Ordinal);
         Assert.Equal(ExitCodes.Misconfigured, await @operator.RunAsync("connections", "--select", "user=ann"));
         Assert.Contains("needs hub", @operator.Errors, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Misconfigured, await @operator.RunAsync("connections", "--user", "ann"));
+        Assert.Contains("--user: needs hub: a user is always one of a hub.", @operator.Errors, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Misconfigured, await @operator.RunAsync("connections", "--hub", "echo", "--select", "hub=chat"));
+        Assert.Contains("--hub: may be given once.", @operator.Errors, StringComparison.Ordinal);
         Assert.Equal(ExitCodes.Misconfigured, await @operator.RunAsync("connections", "--limit", "0"));
         Assert.Contains("--limit: must be a number from 1 to 1000", @operator.Errors, StringComparison.Ordinal);
     }
