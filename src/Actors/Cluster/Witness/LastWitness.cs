@@ -13,6 +13,7 @@ internal sealed class LastWitness
 
     private string? _tag;
     private HashSet<ConnectionId> _untold = [];
+    private bool? _isHeard;
 
     /// <summary>The sessions whose end this node has to report itself, because those who let it go cannot; null = all.</summary>
     internal IReadOnlySet<ConnectionId>? Untold => _tag is null ? null : _untold;
@@ -33,19 +34,18 @@ internal sealed class LastWitness
 
     internal void Follow(Membership now)
     {
+        var isMember = now.Self.State is MemberState.Up or MemberState.Leaving;
+
+        // As it was when it was decided: an answer that comes later is to something older.
+        _isHeard = isMember ? null : _isHeard ?? now.Others.Any(m => m.Reachable);
         if (_tag is null) return;
         var member = now.Others.FirstOrDefault(m => m.Tag == _tag);
-        if (now.Self.State is MemberState.Up or MemberState.Leaving)
-        {
-            // One that is gone cannot report.
-            if (member is null) Forget();
-        }
-        else if (member is { State: MemberState.Down } && now.Others.Any(m => m.Reachable))
-        {
-            // It is let go along with this node. A node that sees nobody decides for itself alone, whatever it says of the others. That they are there no
-            // more means nothing now: they vanish with this node's membership.
-            Forget();
-        }
+
+        // One that is gone, or is about to go, cannot report. That all are gone from the sight of a node that was let go means nothing: they vanish with its membership.
+        if (member is { State: MemberState.Leaving } || (isMember && member is null)) Forget();
+
+        // It is let go along with this node. But a node that sees nobody decides for itself alone, whatever it says of the others.
+        if (member is { State: MemberState.Down } && _isHeard == true) Forget();
     }
 
     private void Forget() => (_tag, _untold) = (null, []);

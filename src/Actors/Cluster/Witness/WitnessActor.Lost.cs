@@ -34,6 +34,12 @@ internal sealed partial class WitnessActor
         SayBereft(gone.Tag, ward.Roster);
     }
 
+    private void MournNobody()
+    {
+        _bereft.Clear();
+        _searches.Clear();
+    }
+
     private void OnBereft(Bereft bereft)
     {
         var mine = _bereft.GetValueOrDefault(bereft.Lost)?.Ward ?? _wards.GetValueOrDefault(bereft.Lost);

@@ -132,9 +132,10 @@ internal sealed partial class WitnessActor : UntypedActor, IWithTimers
 
     private void OnMembers(MembershipChanged changed)
     {
-        // A node that leaves sees everybody vanish.
+        // A node that leaves sees everybody vanish, and what it has just taken for a loss may be its own.
         if (changed.Now.Self.State == MemberState.Up)
             foreach (var gone in changed.Removed) Lose(gone);
+        else MournNobody();
         Follow(changed.Now);
     }
 

@@ -84,4 +84,26 @@ public sealed class LastWitnessTests
 
         Assert.Null(_last.Untold);
     }
+
+    [Fact]
+    public void An_answer_that_comes_after_the_decision_changes_nothing()
+    {
+        var down = OutOfSight with { State = MemberState.Down };
+        _last.Set("b", []);
+
+        _last.Follow(Members(Gone, down, Member("c") with { Reachable = false }));
+        _last.Follow(Members(Gone, down, Member("c")));
+
+        Assert.Empty(_last.Untold!);
+    }
+
+    [Fact]
+    public void A_witness_that_leaves_does_not_count()
+    {
+        _last.Set("b", []);
+
+        _last.Follow(Members(Us, Member("b") with { State = MemberState.Leaving }));
+
+        Assert.Null(_last.Untold);
+    }
 }

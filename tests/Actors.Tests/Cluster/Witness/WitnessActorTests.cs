@@ -362,6 +362,20 @@ public sealed class WitnessActorTests : TestKit
     }
 
     [Fact]
+    public async Task A_node_that_is_let_go_reports_nobody_whom_it_has_just_missed()
+    {
+        await See(Member("b"), Member("c"));
+        await Tell("b", 0, [WitnessedSession.Of(Session("b"), null)]);
+        await See(Lost("b"), Member("c"));
+        await See(Member("c"));
+
+        LetGo();
+        await Beats(Silence);
+
+        await _lost.ExpectNoMsgAsync(TimeSpan.Zero);
+    }
+
+    [Fact]
     public async Task A_node_that_leaves_reports_nobody_who_vanishes_from_its_sight()
     {
         await See(Member("b"), Member("c"));
