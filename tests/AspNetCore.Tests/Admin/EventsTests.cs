@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using ActorSockets.Actors.Cluster;
 using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Drains;
 using ActorSockets.Actors.Drains.Rolling;
@@ -52,6 +53,19 @@ public class EventsTests
         Publish(host, new LifecycleEvents.Ended(Samples.Ended()));
 
         await feed.NextAsync("ended");
+    }
+
+    [Fact]
+    public async Task Tells_what_becomes_of_the_nodes()
+    {
+        await using var host = await AdminHost.StartAsync();
+        using var feed = await Subscription.OpenAsync(host, "?types=member");
+        var alone = Membership.Alone("box-a", "a");
+
+        host.System.EventStream.Publish(new MembershipChanged(alone, alone with { Others = [alone.Self with { Node = "box-b", Tag = "b", Reachable = false }] }));
+
+        Assert.Equal("""{"what":"up","node":"box-b"}""", await feed.NextAsync("member"));
+        Assert.Equal("""{"what":"missing","node":"box-b"}""", await feed.NextAsync("member"));
     }
 
     [Fact]

@@ -12,6 +12,7 @@ internal sealed record AdminEvent(string Type, object Data)
     internal const string Refused = "refused";
     internal const string SessionEndsSoon = "session-ends-soon";
     internal const string Drain = "drain";
+    internal const string Member = "member";
 
     /// <summary>How many refusals were left out since the last one that was told.</summary>
     internal const string RefusedLeftOut = "refused-left-out";
@@ -20,7 +21,7 @@ internal sealed record AdminEvent(string Type, object Data)
     internal const string Dropped = "dropped";
 
     /// <summary>What <c>types</c> may name.</summary>
-    internal static readonly string[] Selectable = [Opened, Ended, Refused, SessionEndsSoon, Drain];
+    internal static readonly string[] Selectable = [Opened, Ended, Refused, SessionEndsSoon, Drain, Member];
 
     /// <summary>Written as a comment: only there to show that the wire is alive.</summary>
     internal static readonly AdminEvent Heartbeat = new("", new object());

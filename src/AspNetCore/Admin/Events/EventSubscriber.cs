@@ -1,3 +1,4 @@
+using ActorSockets.Actors.Cluster;
 using ActorSockets.Actors.Endings;
 using Akka.Actor;
 
@@ -18,7 +19,11 @@ internal sealed class EventSubscriber(EventBuffer buffer, IReadOnlySet<string> t
 
     internal static Props Props(EventBuffer buffer, IReadOnlySet<string> types) => Akka.Actor.Props.Create(() => new EventSubscriber(buffer, types));
 
-    protected override void PreStart() => Context.System.EventStream.Subscribe(Self, typeof(LifecycleEvents.IEvent));
+    protected override void PreStart()
+    {
+        Context.System.EventStream.Subscribe(Self, typeof(LifecycleEvents.IEvent));
+        if (types.Contains(AdminEvent.Member)) Context.System.EventStream.Subscribe(Self, typeof(MembershipChanged));
+    }
 
     protected override void PostStop()
     {
@@ -35,6 +40,9 @@ internal sealed class EventSubscriber(EventBuffer buffer, IReadOnlySet<string> t
                 break;
             case LifecycleEvents.IEvent fact:
                 if (AdminEvent.Of(fact) is { } item && types.Contains(item.Type)) buffer.Add(item);
+                break;
+            case MembershipChanged changed:
+                foreach (var news in MemberNews.Of(changed)) buffer.Add(news);
                 break;
             case WindowEnded:
                 EndWindow();
