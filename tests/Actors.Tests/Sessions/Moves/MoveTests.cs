@@ -67,6 +67,39 @@ public sealed class MoveTests
     }
 
     [Fact]
+    public async Task It_is_found_and_moves_on_after_the_node_that_made_it_is_gone()
+    {
+        await using var world = MoveWorld.Of(4);
+        var ann = await world[0].EnterAsync(groups: ["room"]);
+        (world[2].Declines, world[3].Declines) = (true, true);
+        await LeaveAsync(world[0], ann, EndingCatalogue.MaintenanceDrain);
+        (world[2].Declines, world[3].Declines) = (false, false);
+        foreach (var node in new[] { 1, 2, 3 })
+        {
+            world.Cut(0, node);
+            world.Cut(node, 0);
+            world[node].Lose(world[0]);
+        }
+
+        var alone = new RouterProtocol.Scope(Make.Hub, Connection: ann.Id);
+        await world[2].SayAsync(alone, "1");
+        await world[3].SayAsync(Room, "2");
+        Assert.Equal("n-n1", await WhereAsync(world[3], ann.Id));
+        var second = new FakeTransport(TimeProvider.System);
+        Assert.Equal("n-n2", Assert.IsType<SessionProtocol.Recovered>(await world[2].RecoverAsync(ann.Id, second)).Session.Node);
+        Assert.Equal([(1, "1"), (2, "2")], Sent(second));
+
+        // Nobody has to know where it was before.
+        await SoonAsync(async () => await WhereAsync(world[1], ann.Id) == "n-n2");
+        await world[1].SayAsync(alone, "3");
+        await world[3].SayAsync(alone, "4");
+        var third = new FakeTransport(TimeProvider.System);
+        Assert.Equal("n-n3", Assert.IsType<SessionProtocol.Recovered>(await world[3].RecoverAsync(ann.Id, third)).Session.Node);
+        Assert.Equal([(1, "1"), (2, "2"), (3, "3"), (4, "4")], Sent(third).Order());
+        Assert.Empty(ann.Application.Heard);
+    }
+
+    [Fact]
     public async Task Who_is_wanted_by_two_nodes_goes_to_the_later_one()
     {
         await using var world = MoveWorld.Of(3);
@@ -303,6 +336,8 @@ public sealed class MoveTests
         var fetched = await world[1].Moves.Ask<MoveProtocol.Fetched>(new MoveProtocol.Fetch(ann.Id), MoveWorld.Patience);
         Assert.Equal(MoveProtocol.FetchOutcome.Here, fetched.Outcome);
 
+        // The node that gave it hears last that it has arrived.
+        await SoonAsync(async () => await world[0].CountAsync() == 1);
         await LeaveAsync(world[0], ben, EndingCatalogue.Rebalance);
         Assert.Equal((1, 1), (await world[0].CountAsync(), await world[1].CountAsync()));
     }
@@ -392,6 +427,12 @@ public sealed class MoveTests
         Assert.IsType<SessionProtocol.Recovered>(await world[1].RecoverAsync(ann.Id, next));
         Assert.Equal(Enumerable.Range(1, 12).Select(n => (n, $"{n}{text}")), Sent(next));
     }
+
+    /// <summary>On which node it is, as this one finds out; null when nobody knows it.</summary>
+    private static async Task<string?> WhereAsync(MoveNode asked, ConnectionId id) =>
+        (await asked.Reach.AskHolderAsync<object>(
+            id, asked.Supervisor, SupervisorProtocol.Name, new SupervisorProtocol.Forward(id, ConnectionProtocol.Describe.Instance), MoveWorld.Patience, CancellationToken.None))
+        .All.OfType<ConnectionProtocol.Description>().Select(d => d.Session.Node).Distinct().SingleOrDefault();
 
     private static async Task LeaveAsync(MoveNode node, MoveClient client, Ending ending)
     {
