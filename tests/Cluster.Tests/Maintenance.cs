@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 
 namespace ActorSockets.Cluster.Tests;
@@ -16,15 +14,10 @@ internal static class Maintenance
     /// <returns>The drain as it ended.</returns>
     internal static async Task<JsonObject> RollAsync(ThreeNodes cluster, TimeSpan spread)
     {
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };
-        using var ordered = await http.PostAsJsonAsync(
-            new Uri(cluster[0].Admin, "/admin/v1/drains"),
-            new { select = new { all = true }, confirm = "all", rolling = true, deadline = ServingCluster.Deadline, reconnectSpread = spread });
-        var text = await ordered.Content.ReadAsStringAsync();
-        Assert.True(ordered.StatusCode == HttpStatusCode.Created, text);
-        var path = $"/admin/v1/drains/{(string)JsonNode.Parse(text)!["id"]!}";
-        JsonObject drain = null!;
-        await ThreeNodes.UntilAsync(async () => (string)(drain = await cluster.GetAsync(cluster[1], path))["state"]! == "completed", "every node had its turn", Patience);
+        var ordered = await cluster.DrainAsync(
+            cluster[0], new { select = new { all = true }, confirm = "all", rolling = true, deadline = ServingCluster.Deadline, reconnectSpread = spread });
+        var drain = await cluster.UntilAsync(
+            cluster[1], $"/admin/v1/drains/{(string)ordered["id"]!}", d => (string)d["state"]! == "completed", "every node had its turn", Patience);
         Assert.All(drain["nodes"]!.AsArray(), n => Assert.Equal("done", (string)n!["state"]!));
         return drain;
     }

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using ActorSockets.Tests.Shared;
 
@@ -15,25 +13,21 @@ public sealed class RollingTests
         var clients = new List<RawWebSocketClient>();
         for (var i = 0; i < 12; i++) clients.Add(await ThreeNodes.ConnectAsync(cluster[i % 3]));
         await ThreeNodes.UntilAsync(async () => (int)(await cluster.GetAsync(cluster[0], "/admin/v1/connections"))["total"]! == 12, "all are listed");
-        using var http = new HttpClient();
-        using var ordered = await http.PostAsJsonAsync(
-            new Uri(cluster[0].Admin, "/admin/v1/drains"), new { select = new { all = true }, confirm = "all", rolling = true, deadline = "00:00:06", reconnectSpread = "00:00:01" });
-        var text = await ordered.Content.ReadAsStringAsync();
-        Assert.True(ordered.StatusCode == HttpStatusCode.Created, text);
-        var path = ordered.Headers.Location!.ToString();
+        var ordered = await cluster.DrainAsync(
+            cluster[0], new { select = new { all = true }, confirm = "all", rolling = true, deadline = "00:00:06", reconnectSpread = "00:00:01" });
+        var path = $"/admin/v1/drains/{(string)ordered["id"]!}";
 
         // The first in order drives. It has had its own turn when it dies, and the second one is at it.
-        var order = JsonNode.Parse(text)!["nodes"]!.AsArray().Select(n => (string)n!["node"]!).ToList();
+        var order = ordered["nodes"]!.AsArray().Select(n => (string)n!["node"]!).ToList();
         var ids = new[] { await cluster.IdAsync(cluster[0]), await cluster.IdAsync(cluster[1]), await cluster.IdAsync(cluster[2]) };
         var driver = Array.IndexOf(ids, order[0]);
         var survivors = Enumerable.Range(0, 3).Where(i => i != driver).Select(i => cluster[i]).ToList();
-        await ThreeNodes.UntilAsync(async () => StatesOf(await cluster.GetAsync(survivors[0], path)) is ["done", "draining" or "settling", "waiting"], "the second one has its turn");
+        await cluster.UntilAsync(survivors[0], path, d => StatesOf(d) is ["done", "draining" or "settling", "waiting"], "the second one has its turn");
         await cluster[driver].SignalAsync("KILL");
 
-        JsonObject? over = null;
-        await ThreeNodes.UntilAsync(async () => (string)(over = await cluster.GetAsync(survivors[1], path))["state"]! == "completed", "the others have gone on with it");
+        var over = await cluster.UntilAsync(survivors[1], path, d => (string)d["state"]! == "completed", "the others have gone on with it");
 
-        Assert.Equal(["done", "done", "done"], StatesOf(over!));
+        Assert.Equal(["done", "done", "done"], StatesOf(over));
         foreach (var node in survivors)
         {
             Assert.Equal("serving", (string)(await cluster.GetAsync(node, "/admin/v1/nodes/self"))["state"]!);
@@ -41,8 +35,9 @@ public sealed class RollingTests
         }
 
         // One drain on each of the nodes that are there, under the id that the rolling one names.
-        var parts = (await cluster.GetAsync(survivors[0], "/admin/v1/drains"))["value"]!.AsArray().Where(d => d!["partOf"] is not null).Select(d => (string)d!["id"]!).ToList();
-        Assert.Equal(over!["nodes"]!.AsArray().Skip(1).Select(n => (string)n!["drain"]!).Order(), parts.Order());
+        var listed = await cluster.UntilAsync(survivors[0], "/admin/v1/drains", d => d["missing"] is null, "all say which drains they have");
+        var parts = listed["value"]!.AsArray().Where(d => d!["partOf"] is not null).Select(d => (string)d!["id"]!).ToList();
+        Assert.Equal(over["nodes"]!.AsArray().Skip(1).Select(n => (string)n!["drain"]!).Order(), parts.Order());
         foreach (var client in clients) client.Dispose();
     }
 

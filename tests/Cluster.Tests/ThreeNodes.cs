@@ -44,7 +44,7 @@ internal sealed class ThreeNodes : IAsyncDisposable
     internal async Task<JsonObject> GetAsync(GatewayProcess node, string path) => (await _http.GetFromJsonAsync<JsonObject>(new Uri(node.Admin, path)))!;
 
     /// <summary>Asks until the answer is as it should be; that answer. A node waits one second for the others, and a busy machine makes that short.</summary>
-    internal async Task<JsonObject> UntilAsync(GatewayProcess node, string path, Func<JsonObject, bool> condition, string what)
+    internal async Task<JsonObject> UntilAsync(GatewayProcess node, string path, Func<JsonObject, bool> condition, string what, TimeSpan? patience = null)
     {
         JsonObject? found = null;
         await UntilAsync(
@@ -54,8 +54,26 @@ internal sealed class ThreeNodes : IAsyncDisposable
                 found = answer.IsSuccessStatusCode ? await answer.Content.ReadFromJsonAsync<JsonObject>() : null;
                 return found is not null && condition(found);
             },
-            what);
+            what,
+            patience);
         return found!;
+    }
+
+    /// <summary>Orders a drain at a node. While another one is late with what it knows of drains, nothing can begin.</summary>
+    internal async Task<JsonObject> DrainAsync(GatewayProcess node, object order)
+    {
+        JsonObject? drain = null;
+        await UntilAsync(
+            async () =>
+            {
+                using var ordered = await _http.PostAsJsonAsync(new Uri(node.Admin, "/admin/v1/drains"), order);
+                var answer = await ordered.Content.ReadAsStringAsync();
+                Assert.True(ordered.StatusCode is HttpStatusCode.Created or HttpStatusCode.Conflict or HttpStatusCode.ServiceUnavailable, answer);
+                if (ordered.StatusCode == HttpStatusCode.Created) drain = JsonNode.Parse(answer)!.AsObject();
+                return drain is not null;
+            },
+            "the drain begins");
+        return drain!;
     }
 
     /// <summary>By order of this node. Where it could not say whether the other one did it, the next answer may be that nobody is there any more.</summary>
