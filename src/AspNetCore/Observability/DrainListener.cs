@@ -32,13 +32,13 @@ internal sealed partial class DrainListener(GatewayMetrics metrics, StopReport r
         switch (message)
         {
             case LifecycleEvents.DrainAnnounced:
-                Announced(drain.Id, drain.Plan.Connections, drain.Order.Ending.Id, drain.Plan.StartsAt, drain.Plan.EndsAt, drain.Order.By);
+                Announced(drain.Id, drain.Plan.Connections, drain.Order.Ending.Id, drain.Plan.StartsAt, drain.Plan.EndsAt, LogText.OrNone(drain.Order.By));
                 break;
             case LifecycleEvents.DrainStarted:
                 Started(drain.Id, drain.Plan.Connections, drain.Plan.PerSecond, drain.Plan.EndsAt);
                 break;
             case LifecycleEvents.DrainEnded:
-                Ended(drain.Id, WireName.Of(drain.State), p.Total, p.Clean, p.Aborted, p.Overdue, p.Moved, p.Left, p.Elapsed, drain.Note);
+                Ended(drain.Id, WireName.Of(drain.State), p.Total, p.Clean, p.Aborted, p.Overdue, p.Moved, p.Left, p.Elapsed, LogText.OrNone(drain.Note));
                 break;
             default:
                 Progressed(drain.Id, WireName.Of(drain.State), p.Remaining, p.Closing, p.Behind);
@@ -51,7 +51,7 @@ internal sealed partial class DrainListener(GatewayMetrics metrics, StopReport r
     }
 
     [LoggerMessage(EventIds.DrainAnnounced, LogLevel.Information, "Drain {Drain} of {Connections} sessions with {Ending}, from {StartsAt} to {EndsAt}, ordered by {By}")]
-    private partial void Announced(string drain, int connections, string ending, DateTimeOffset startsAt, DateTimeOffset endsAt, string? by);
+    private partial void Announced(string drain, int connections, string ending, DateTimeOffset startsAt, DateTimeOffset endsAt, string by);
 
     [LoggerMessage(EventIds.DrainStarted, LogLevel.Information, "Drain {Drain} closes {Connections} sessions, {PerSecond} a second, until {EndsAt}")]
     private partial void Started(string drain, int connections, double perSecond, DateTimeOffset endsAt);
@@ -63,5 +63,5 @@ internal sealed partial class DrainListener(GatewayMetrics metrics, StopReport r
     private partial void Changed(string drain, string state, int remaining, DateTimeOffset endsAt);
 
     [LoggerMessage(EventIds.DrainEnded, LogLevel.Information, "Drain {Drain} is {State}: of {Total} sessions {Clean} clean, {Aborted} aborted, {Overdue} overdue, {Moved} moved, {Left} left by themselves, in {Elapsed}; {Note}")]
-    private partial void Ended(string drain, string state, int total, int clean, int aborted, int overdue, int moved, int left, TimeSpan elapsed, string? note);
+    private partial void Ended(string drain, string state, int total, int clean, int aborted, int overdue, int moved, int left, TimeSpan elapsed, string note);
 }

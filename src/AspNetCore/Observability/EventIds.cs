@@ -14,6 +14,7 @@ internal static class EventIds
     internal const int SessionsRefused = 1004;
     internal const int TransportLeft = 1005;
     internal const int SessionRecovered = 1006;
+    internal const int SessionsBarred = 1007;
 
     internal const int DrainAnnounced = 1100;
     internal const int DrainStarted = 1101;

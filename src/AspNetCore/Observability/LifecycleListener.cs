@@ -6,14 +6,15 @@ namespace ActorSockets.AspNetCore.Observability;
 
 /// <summary>
 /// Turns the facts on the event stream into metrics, spans and one log line each. Refusals have a line each at Debug only,
-/// because whoever knocks decides how many there are; at Information, a window of them is one line.
+/// because whoever knocks decides how many there are; at Information, a window of them is one line. So is a window of sessions
+/// that bans and revocations ended: whoever ordered one sees there how many it concerned on this node.
 /// </summary>
 internal sealed class LifecycleListener(GatewayMetrics metrics, ILogger<LifecycleListener> logger, TimeSpan window) : UntypedActor
 {
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
 
-    private readonly SortedDictionary<string, long> _refusals = new(StringComparer.Ordinal);
-    private ICancelable? _tick;
+    private readonly WindowCount _refusals = new(window, WindowEnded.OfRefusals);
+    private readonly WindowCount _barred = new(window, WindowEnded.OfBarred);
 
     internal static Props Props(GatewayMetrics metrics, ILogger<LifecycleListener> logger, TimeSpan? window = null)
     {
@@ -26,7 +27,8 @@ internal sealed class LifecycleListener(GatewayMetrics metrics, ILogger<Lifecycl
     protected override void PostStop()
     {
         Context.System.EventStream.Unsubscribe(Self);
-        _tick?.Cancel();
+        _refusals.Cancel();
+        _barred.Cancel();
     }
 
     protected override void OnReceive(object message)
@@ -41,6 +43,7 @@ internal sealed class LifecycleListener(GatewayMetrics metrics, ILogger<Lifecycl
                 metrics.Ended(ended.Record);
                 GatewayTracing.Closed(ended.Record);
                 logger.Ended(ended.Record);
+                if (ended.Record.Ending == EndingCatalogue.Banned || ended.Record.Ending == EndingCatalogue.SessionRevoked) _barred.Add(ended.Record.Ending.Id, Context);
                 break;
             case LifecycleEvents.Lost lost:
                 metrics.Lost(lost.Record);
@@ -62,10 +65,10 @@ internal sealed class LifecycleListener(GatewayMetrics metrics, ILogger<Lifecycl
             case LifecycleEvents.Refused refused:
                 metrics.Refused(refused.Refusal);
                 logger.Refused(refused.Refusal.Id, refused.Refusal.Status, refused.Hub, refused.Address?.Address);
-                Count(refused.Refusal.Id);
+                _refusals.Add(refused.Refusal.Id, Context);
                 break;
-            case WindowEnded:
-                EndWindow();
+            case WindowEnded ended:
+                EndWindow(ended);
                 break;
             case LifecycleEvents.SessionEndsSoon soon:
                 logger.EndsSoon(soon.Session, soon.EndsAt);
@@ -80,21 +83,16 @@ internal sealed class LifecycleListener(GatewayMetrics metrics, ILogger<Lifecycl
         }
     }
 
-    /// <summary>The window begins with the first one, so a node that refuses nobody has no timer.</summary>
-    private void Count(string refusal)
+    private void EndWindow(WindowEnded ended)
     {
-        if (_refusals.Count == 0) _tick = Context.System.Scheduler.ScheduleTellOnceCancelable(window, Self, WindowEnded.Instance, ActorRefs.NoSender);
-        _refusals[refusal] = _refusals.GetValueOrDefault(refusal) + 1;
-    }
-
-    private void EndWindow()
-    {
-        logger.RefusedMany(_refusals.Values.Sum(), window, string.Join(", ", _refusals.Select(r => $"{r.Key} {r.Value}")));
-        _refusals.Clear();
+        var (count, each) = (ended == WindowEnded.OfRefusals ? _refusals : _barred).Take();
+        if (ended == WindowEnded.OfRefusals) logger.RefusedMany(count, window, each);
+        else logger.BarredMany(count, window, each);
     }
 
     private sealed class WindowEnded : INoSerializationVerificationNeeded
     {
-        internal static readonly WindowEnded Instance = new();
+        internal static readonly WindowEnded OfRefusals = new();
+        internal static readonly WindowEnded OfBarred = new();
     }
 }

@@ -8,6 +8,9 @@ namespace ActorSockets.AspNetCore.Observability;
 /// </summary>
 internal static class LogText
 {
+    /// <summary>What stands in a line where there is nothing, such as the user of a session that has none: a hole there reads like a fault.</summary>
+    internal const string None = "(none)";
+
     /// <summary>The text with control characters, line and paragraph separators written as <c>\u000A</c>; itself when it has none.</summary>
     internal static string? OneLine(string? text)
     {
@@ -21,6 +24,9 @@ internal static class LogText
 
         return safe.ToString();
     }
+
+    /// <summary>The same, and <see cref="None"/> for none.</summary>
+    internal static string OrNone(string? text) => string.IsNullOrEmpty(text) ? None : OneLine(text)!;
 
     private static bool Breaks(char c) => char.IsControl(c) || c is '\u2028' or '\u2029';
 }

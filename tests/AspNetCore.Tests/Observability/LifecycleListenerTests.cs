@@ -39,7 +39,7 @@ public sealed class LifecycleListenerTests : IAsyncDisposable
             ["Ip"] = System.Net.IPAddress.Parse("203.0.113.7"),
             ["Ending"] = "idle-timeout",
             ["Category"] = "idle-timeout",
-            ["Code"] = 1000,
+            ["Code"] = "1000",
             ["Outcome"] = "clean",
             ["Duration"] = TimeSpan.FromMinutes(5),
             ["BytesIn"] = 300L,
@@ -47,6 +47,24 @@ public sealed class LifecycleListenerTests : IAsyncDisposable
         })
             Assert.Equal(value, line.Fields[field]);
         Assert.DoesNotContain("text-of-a-caller", _log.All(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_there_is_none_of_leaves_no_hole_in_the_line()
+    {
+        var ended = Samples.Ended(EndingCatalogue.ConnectionLost);
+
+        await AfterAsync(
+            new LifecycleEvents.Opened(ended.Session with { UserId = null, Subprotocol = null }),
+            new LifecycleEvents.SessionEndsSoon(ended.Session with { UserId = null }, Samples.Now),
+            new LifecycleEvents.Ended(ended with { Session = ended.Session with { UserId = null }, Code = null, Note = null }));
+
+        var lines = _log.Lines.ToList();
+        Assert.Contains("user (none), ip 203.0.113.7, subprotocol (none)", lines[0].Message, StringComparison.Ordinal);
+        Assert.Contains("user (none), at", lines[1].Message, StringComparison.Ordinal);
+        Assert.Contains("user (none), ip", lines[2].Message, StringComparison.Ordinal);
+        Assert.Contains("code (none), outcome", lines[2].Message, StringComparison.Ordinal);
+        Assert.EndsWith("note (none)", lines[2].Message, StringComparison.Ordinal);
     }
 
     public static TheoryData<string, LogLevel> Levels()
@@ -104,6 +122,26 @@ public sealed class LifecycleListenerTests : IAsyncDisposable
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!_log.Lines.Any(l => l.Level is LogLevel.Information) && Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(60)) await pause.WaitForNextTickAsync();
         Assert.Equal("Refused 5 clients within 00:00:03: full 4, token 1", Assert.Single(_log.Lines, l => l.Level is LogLevel.Information).Message);
+    }
+
+    [Fact]
+    public async Task How_many_sessions_bans_and_revocations_ended_is_one_line_for_whoever_ordered_them()
+    {
+        var listener = _system.ActorOf(LifecycleListener.Props(_probe.Metrics, _loggers.CreateLogger<LifecycleListener>(), TimeSpan.FromSeconds(3)));
+        await listener.Ask<ActorIdentity>(new Identify(1), TimeSpan.FromSeconds(60));
+
+        foreach (var ending in new[] { EndingCatalogue.Banned, EndingCatalogue.SessionRevoked, EndingCatalogue.Banned, EndingCatalogue.IdleTimeout })
+            _system.EventStream.Publish(new LifecycleEvents.Ended(Samples.Ended(ending)));
+
+        var since = Stopwatch.GetTimestamp();
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (Lines().Sum(l => (long)l.Fields["Count"]!) < 3 && Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(60)) await pause.WaitForNextTickAsync();
+        Assert.Equal(3, Lines().Sum(l => (long)l.Fields["Count"]!));
+
+        // One line, unless the machine stood still for a window.
+        if (Lines() is [var line]) Assert.Equal("Bans and revocations ended 3 sessions of this node within 00:00:03: banned 2, session-revoked 1", line.Message);
+
+        List<LogLine> Lines() => [.. _log.Lines.Where(l => l.EventId == 1007)];
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using ActorSockets.AspNetCore.Hosting;
 using ActorSockets.AspNetCore.Upgrade;
@@ -117,7 +118,7 @@ internal sealed partial class EndingScene : IAsyncDisposable
     private async Task LoggedAndCountedAsync()
     {
         await Eventually.TrueAsync(() => Lines().Count >= _told.Count && _counted.Count >= _told.Count, "the log lines and the metric");
-        var expected = _told.Select(t => $"{t.Key} {t.Value.Ending} {t.Value.Category} {t.Value.Code} {t.Value.Outcome} {Level(t.Value)}");
+        var expected = _told.Select(t => $"{t.Key} {t.Value.Ending} {t.Value.Category} {t.Value.Code?.ToString(CultureInfo.InvariantCulture) ?? "(none)"} {t.Value.Outcome} {Level(t.Value)}");
         Assert.Equal(expected.Order(StringComparer.Ordinal), Lines().Order(StringComparer.Ordinal));
         Assert.Equal(_told.Values.Select(t => (t.Ending, t.Category)).Order(), _counted.Order());
     }
