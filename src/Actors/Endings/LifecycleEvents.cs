@@ -63,7 +63,7 @@ internal static class LifecycleEvents
     /// <summary>The first close frame goes out now.</summary>
     internal sealed record DrainStarted(DrainView Drain) : IDrainEvent;
 
-    /// <summary>Once a second while it runs, and at each pause and resume.</summary>
+    /// <summary>Once a second from its start until it is over, paused or not, and at each pause and resume.</summary>
     internal sealed record DrainProgressed(DrainView Drain) : IDrainEvent;
 
     /// <summary>Completed or cancelled.</summary>

@@ -10,6 +10,9 @@ internal sealed partial class AdminAudit(ILogger<AdminAudit> logger)
     internal void Did(HttpContext context, string action, string subject, int count = 1) =>
         Did(logger, AdminCaller.NameOf(context), action, subject, count);
 
+    /// <summary>Of the application, by the data plane: it is the same order as an operator's.</summary>
+    internal void DidByDataPlane(string action, string subject) => Did(logger, "data plane", action, subject, 1);
+
     internal void NotStored(string action, string subject, string fault) => NotStored(logger, action, subject, fault);
 
     [LoggerMessage(EventIds.AdminCall, LogLevel.Information, "{Who} called {Action} on {Subject}: {Count} changed")]

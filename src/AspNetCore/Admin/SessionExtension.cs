@@ -31,6 +31,9 @@ internal static class SessionExtension
     /// <param name="Missing">The nodes that do not answer, where that is why.</param>
     internal readonly record struct Result(Outcome Outcome, DateTimeOffset? EndsAt = null, string? Fault = null, IReadOnlyList<string>? Missing = null);
 
+    /// <summary>For the audit log.</summary>
+    internal static string ActionOf(string? token) => token is null ? "extend-session" : "renew-session";
+
     /// <summary>What the body asks for; what is wrong with it is among its faults.</summary>
     internal static (DateTimeOffset? ExpiresAt, string? Token) Read(BodyReader body, DateTimeOffset now)
     {

@@ -51,6 +51,20 @@ public class BansTests
         Assert.Contains(host.Log.Lines, l => l.EventId == 3004);
     }
 
+    [Fact]
+    public async Task A_bound_that_was_reached_is_said_and_nothing_is_told_to_be_done()
+    {
+        await using var host = await AdminHost.StartAsync();
+        host.GuardStub.Answer = _ => new GuardProtocol.Done(false, null, "There are already so many.");
+
+        var (ban, problem) = await host.CallAsync("PUT", Path + "ip:1.2.3.4", """{"for":"00:00:10"}""");
+        var (revocation, _) = await host.CallAsync("POST", "/admin/v1/sessions/revocations", """{"tokenId":"t"}""");
+
+        Assert.Equal((HttpStatusCode.Conflict, HttpStatusCode.Conflict), (ban, revocation));
+        Assert.Equal("There are already so many.", problem.GetProperty("detail").GetString());
+        Assert.DoesNotContain(host.Log.Lines, l => l.EventId == 3000);
+    }
+
     [Theory]
     [InlineData("PUT", "", """{"for":"00:00:10"}""", "subject", "missing")]
     [InlineData("PUT", "everybody", """{"for":"00:00:10"}""", "subject", "user:HUB/ID")]

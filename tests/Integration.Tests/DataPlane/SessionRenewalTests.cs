@@ -26,6 +26,11 @@ public sealed class SessionRenewalTests : DataPlaneScene
         Assert.Equal(200, (await Caller.PostJsonAsync($"chat/connections/{id}/session", $$"""{"expiresAt":"{{DateTimeOffset.UtcNow.AddSeconds(3):O}}"}""")).Status);
         var close = await client.ReadToCloseAsync();
         Assert.Equal((3000, "session-expired"), (close!.CloseCode, close.CloseText));
+
+        // As an operator's order is, and without the token.
+        var audited = Gateway.Log.Lines.Select(l => l.Text).Where(t => t.Contains("data plane called ", StringComparison.Ordinal)).ToList();
+        Assert.Equal(["extend-session", "renew-session", "extend-session"], audited.Select(t => t[t.IndexOf("called ", StringComparison.Ordinal)..].Split(' ')[1]));
+        Assert.All(audited, t => Assert.Contains($"on {id}", t, StringComparison.Ordinal));
         Assert.Equal("session-expired", (string?)(await Gateway.EndingAsync($"connection={id}"))["ending"]);
     }
 

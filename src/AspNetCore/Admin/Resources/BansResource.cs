@@ -26,7 +26,7 @@ internal static class BansResource
         var bans = admin.MapGroup("/bans").WithTags("Bans");
         bans.MapGet("", ListAsync).Named("ListBans", "Bans in force, in order of subject").Produces<ListView<BanView>>();
         bans.MapPut("", PutAsync).Named("PutBan", "Ban an address range or a user; live sessions end with banned")
-            .TakesQuery(Subject).Accepts<BanBody>("application/json").Produces<GuardChangeView>().MayBeInvalid();
+            .TakesQuery(Subject).Accepts<BanBody>("application/json").Produces<GuardChangeView>().MayBeInvalid().MayConflict();
         bans.MapDelete("", LiftAsync).Named("LiftBan", "Lift a ban").TakesQuery(Subject).Produces<GuardChangeView>().MayBeInvalid().MayBeMissing();
     }
 
@@ -72,6 +72,7 @@ internal static class BansResource
 
     private static IResult Answer(HttpContext context, AdminAudit audit, string action, BanSubject subject, GuardProtocol.Done done)
     {
+        if (done.Refused is { } refused) return Problems.Conflict(refused);
         audit.Did(context, action, subject.ToString(), done.Changed ? 1 : 0);
         if (done.StoreFault is not null) audit.NotStored(action, subject.ToString(), done.StoreFault);
         return AdminJson.Ok(GuardChangeView.Of(done));

@@ -14,7 +14,7 @@ namespace ActorSockets.AspNetCore.Admin.Resources;
 /// <param name="RefuseNew">Newcomers are refused while it runs, and after it until the node is told to serve.</param>
 /// <param name="By">Who ordered it.</param>
 /// <param name="Note">Why it was cancelled, when nobody cancelled it; what a rolling one waits for.</param>
-/// <param name="EndedAt">When it was completed or cancelled.</param>
+/// <param name="EndedAt">When it was completed or cancelled. A rolling one that is cancelled is over when the node under way serves again; it has none before.</param>
 /// <param name="Hubs">The hubs concerned, as known by now.</param>
 internal sealed record DrainDescription(
     string Id, string State, IReadOnlyDictionary<string, object> Select, int? Keep, TimeSpan? Deadline, string Order, string Ending, int? Code, string? Reason,
@@ -84,7 +84,7 @@ internal sealed record DrainDescription(
 /// <param name="PerSecond">Closes per second, as planned now: the rest of them over the rest of the time.</param>
 /// <param name="ClosesFrom">When the first close frame goes out.</param>
 /// <param name="ClosesUntil">When the last one goes out.</param>
-/// <param name="EndsAt">When the last socket is gone; a pause moves it.</param>
+/// <param name="EndsAt">When the last socket is gone; while it is paused, as if it were resumed now.</param>
 internal sealed record DrainPlanView(
     int Connections, double PerSecond, DateTimeOffset StartsAt, DateTimeOffset ClosesFrom, DateTimeOffset ClosesUntil, DateTimeOffset EndsAt)
 {
@@ -116,14 +116,15 @@ internal sealed record DrainProgressView(
 /// <param name="State"><c>waiting</c>, <c>draining</c>, <c>settling</c> (empty; its clients are on their way to the others), <c>done</c> (serves again) or <c>skipped</c>.</param>
 /// <param name="Drain">Id of the node's own drain; null before its turn.</param>
 /// <param name="Connections">What it had at the order.</param>
-/// <param name="Plan">Of its own drain, as far as it is known.</param>
-/// <param name="Progress">The same.</param>
+/// <param name="Plan">Of its own drain; of a node that waits, the latest times as planned by now. Null for one that was skipped before its turn.</param>
+/// <param name="Progress">Of its own drain, as far as it is known.</param>
+/// <param name="EndedAt">When its own drain was over.</param>
 /// <param name="Note">Why it was skipped.</param>
-internal sealed record NodeShareView(string Node, string State, string? Drain, int Connections, DrainPlanView? Plan, DrainProgressView? Progress, string? Note)
+internal sealed record NodeShareView(string Node, string State, string? Drain, int Connections, DrainPlanView? Plan, DrainProgressView? Progress, DateTimeOffset? EndedAt, string? Note)
 {
     internal static NodeShareView Of(DrainShare share) => new(
         share.Node, WireName.Of(share.Phase), share.Phase == NodePhase.Waiting || (share.Phase == NodePhase.Skipped && share.Progress is null) ? null : share.Drain,
-        share.Connections, share.Plan is null ? null : DrainPlanView.Of(share.Plan), share.Progress is null ? null : DrainProgressView.Of(share.Progress), share.Note);
+        share.Connections, share.Plan is null ? null : DrainPlanView.Of(share.Plan), share.Progress is null ? null : DrainProgressView.Of(share.Progress), share.EndedAt, share.Note);
 }
 
 /// <summary>The answer to a dry run.</summary>

@@ -25,7 +25,7 @@ internal static class RevocationsResource
     internal static void MapRevocations(this IEndpointRouteBuilder admin) =>
         admin.MapPost("/sessions/revocations", RevokeAsync).WithTags("Sessions")
             .Named("RevokeSessions", "Revoke tokens; their live sessions end with session-revoked")
-            .Accepts<RevocationBody>("application/json").Produces<GuardChangeView>().MayBeInvalid();
+            .Accepts<RevocationBody>("application/json").Produces<GuardChangeView>().MayBeInvalid().MayConflict();
 
     private static async Task<IResult> RevokeAsync(HttpContext context, IAdminActors actors, AdminAsk ask, AdminAudit audit, TimeProvider time)
     {
@@ -35,6 +35,7 @@ internal static class RevocationsResource
         if (faults.Any) return Problems.BadRequest(faults);
 
         var done = await ask.Of<GuardProtocol.Done>(actors.Guard, new GuardProtocol.Revoke(revocation), context.RequestAborted);
+        if (done.Refused is { } refused) return Problems.Conflict(refused);
         var subject = revocation switch
         {
             { User: { } user } => $"user {user}",

@@ -34,7 +34,7 @@ internal static class SessionResource
         switch (outcome)
         {
             case SessionExtension.Outcome.Done:
-                audit.Did(context, token is null ? "extend-session" : "renew-session", id);
+                audit.Did(context, SessionExtension.ActionOf(token), id);
                 return AdminJson.Ok(new SessionView(endsAt));
             case SessionExtension.Outcome.Unknown:
                 return ConnectionsResource.Unknown(id);

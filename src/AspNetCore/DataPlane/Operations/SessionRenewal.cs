@@ -9,7 +9,7 @@ using Akka.Actor;
 namespace ActorSockets.AspNetCore.DataPlane.Operations;
 
 /// <summary>New expiry or new token for a live session, by order of the application that gave it the first.</summary>
-internal sealed class SessionRenewal(IAdminActors actors, Reach reach, ITokenReader tokens, Live<NodeSettings> settings, TimeProvider time)
+internal sealed class SessionRenewal(IAdminActors actors, Reach reach, ITokenReader tokens, Live<NodeSettings> settings, AdminAudit audit, TimeProvider time)
 {
     private readonly AdminReach _reach = new(actors, reach, new AdminAsk(TimeSpan.FromSeconds(10)));
 
@@ -24,7 +24,9 @@ internal sealed class SessionRenewal(IAdminActors actors, Reach reach, ITokenRea
         try
         {
             // Not cancelled when the caller goes away: what was ordered is done.
-            return Of(await SessionExtension.ApplyAsync(_reach, tokens, call.Id, call.Hub, expiresAt, token, CancellationToken.None));
+            var result = await SessionExtension.ApplyAsync(_reach, tokens, call.Id, call.Hub, expiresAt, token, CancellationToken.None);
+            if (result.Outcome == SessionExtension.Outcome.Done) audit.DidByDataPlane(SessionExtension.ActionOf(token), call.Id.Value);
+            return Of(result);
         }
         catch (AskTimeoutException)
         {
