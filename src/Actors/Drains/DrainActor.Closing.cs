@@ -84,13 +84,15 @@ internal sealed partial class DrainActor
             CountIn();
         }
 
-        if (_state != DrainState.Running) return;
-        if (Now >= _times.Ends) CutTheRest();
-        else if (_counted) CloseSome(_pace!.Take(Now, Remaining));
-        LookAtCensus();
-        if (FinishWhenDone()) return;
-        if (Now - _lastTold >= TellEvery) Stand(Telling.Progressed);
-        else if (Now - _lastStood >= StandEvery) Stand(Telling.Nothing);
+        if (_state == DrainState.Running)
+        {
+            if (Now >= _times.Ends) CutTheRest();
+            else if (_counted) CloseSome(_pace!.Take(Now, Remaining));
+            LookAtCensus();
+            if (FinishWhenDone()) return;
+        }
+
+        StandNowAndThen();
     }
 
     private void CloseSome(int turns)

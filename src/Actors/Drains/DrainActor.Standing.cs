@@ -15,8 +15,10 @@ internal sealed partial class DrainActor
     private long _pausedAt;
     private TimeSpan _paused;
     private bool _delayedWhenPaused;
-    private TimeSpan _lastTold;
-    private TimeSpan _lastStood;
+
+    // Time stamps of the world and not of its own clock: a pause is told of, too.
+    private long _lastTold;
+    private long _lastStood;
 
     /// <summary>Time since the start, pauses left out.</summary>
     private TimeSpan Now => _startedAt == 0
@@ -79,7 +81,7 @@ internal sealed partial class DrainActor
 
     private void Finish(DrainState state, string? note)
     {
-        if (state == DrainState.Cancelled && _state == DrainState.Paused) _paused += _time.GetElapsedTime(_pausedAt);
+        if (_state == DrainState.Paused) _paused += _time.GetElapsedTime(_pausedAt);
         _state = state;
         _timer?.Cancel();
         Context.Parent.Tell(new Stands(View() with { EndedAt = _time.GetUtcNow(), Note = note }, Telling.Ended));
@@ -88,16 +90,24 @@ internal sealed partial class DrainActor
 
     private void Stand(Telling telling)
     {
-        _lastStood = Now;
-        if (telling != Telling.Nothing) _lastTold = Now;
+        _lastStood = _time.GetTimestamp();
+        if (telling != Telling.Nothing) _lastTold = _lastStood;
         Context.Parent.Tell(new Stands(View(), telling));
+    }
+
+    /// <summary>Often enough, from before the first close until it is over: those who leave in the readiness delay or in a pause are seen too.</summary>
+    private void StandNowAndThen()
+    {
+        if (_time.GetElapsedTime(_lastTold) >= TellEvery) Stand(Telling.Progressed);
+        else if (_time.GetElapsedTime(_lastStood) >= StandEvery) Stand(Telling.Nothing);
     }
 
     private DrainView View() => new(_setup.Id, _state ?? DrainState.Scheduled, _order, _setup.OrderedAt, Plan(), Progress(), _hubs);
 
     private DrainPlan Plan()
     {
-        var begins = _startsAt + _paused;
+        // A drain that is paused ends when it would if it went on now: that is in the future, and later at each look.
+        var begins = _startsAt + _paused + (_state == DrainState.Paused ? _time.GetElapsedTime(_pausedAt) : TimeSpan.Zero);
         var left = _counted ? Remaining : _expected;
         return new DrainPlan(_expected, _times.Rate(_order, left, Now), _startsAt, begins + _times.ClosesFrom, begins + _times.ClosesUntil, begins + _times.Ends);
     }

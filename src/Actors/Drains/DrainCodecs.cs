@@ -87,7 +87,7 @@ internal static class DrainCodecs
         GiveTo = f.Texts(24) is { Count: > 0 } takers ? takers : null,
     };
 
-    private static void Write(WireWriter w, DrainPlan plan)
+    internal static void Write(WireWriter w, DrainPlan plan)
     {
         w.Number(1, plan.Connections);
         w.Real(2, plan.PerSecond);
@@ -97,7 +97,7 @@ internal static class DrainCodecs
         w.Instant(6, plan.EndsAt);
     }
 
-    private static DrainPlan ReadPlan(WireFields f) =>
+    internal static DrainPlan ReadPlan(WireFields f) =>
         new(f.Count(1), f.Real(2) ?? 0, f.Instant(3) ?? default, f.Instant(4) ?? default, f.Instant(5) ?? default, f.Instant(6) ?? default);
 
     private static void Write(WireWriter w, DrainProgress p)
@@ -149,6 +149,7 @@ internal static class DrainCodecs
         w.Part(6, share.Progress, Write);
         w.Texts(7, share.Hubs);
         w.Text(8, share.Note);
+        w.Instant(9, share.EndedAt);
     }
 
     private static DrainShare ReadShare(WireFields f) => new(f.Needed(1), f.Choice(2, NodePhase.Waiting), f.Needed(3), f.Count(4))
@@ -157,5 +158,6 @@ internal static class DrainCodecs
         Progress = f.Part(6, ReadProgress),
         Hubs = f.Texts(7),
         Note = f.Text(8),
+        EndedAt = f.Instant(9),
     };
 }

@@ -39,7 +39,7 @@ internal static class DrainSum
     internal static DrainPlan Of(IReadOnlyList<DrainPlan> shares) => new(
         shares.Sum(p => p.Connections), shares.Sum(p => p.PerSecond), shares.Min(p => p.StartsAt), shares.Min(p => p.ClosesFrom), shares.Max(p => p.ClosesUntil), shares.Max(p => p.EndsAt));
 
-    internal static DrainProgress Of(IReadOnlyList<DrainProgress> shares) => new(
+    internal static DrainProgress Of(IReadOnlyList<DrainProgress> shares) => shares.Count == 0 ? DrainProgress.None : new(
         shares.Sum(p => p.Total), shares.Sum(p => p.Remaining), shares.Sum(p => p.Closing), shares.Sum(p => p.Clean), shares.Sum(p => p.Aborted),
         shares.Sum(p => p.Overdue), shares.Sum(p => p.Moved), shares.Sum(p => p.Left), shares.Max(p => p.Elapsed), shares.Sum(p => p.Behind));
 }

@@ -40,7 +40,7 @@ internal enum DrainState
 /// <param name="StartsAt">When the drain starts (not ready, if it refuses).</param>
 /// <param name="ClosesFrom">When the first close frame goes out.</param>
 /// <param name="ClosesUntil">When the last close frame goes out: <paramref name="EndsAt"/> less the close handshake.</param>
-/// <param name="EndsAt">When the last socket is gone. A pause moves it by its own length, on resume.</param>
+/// <param name="EndsAt">When the last socket is gone. A pause moves it by its own length; while it lasts this and the two before are as if it ended now.</param>
 internal sealed record DrainPlan(
     int Connections, double PerSecond, DateTimeOffset StartsAt, DateTimeOffset ClosesFrom, DateTimeOffset ClosesUntil, DateTimeOffset EndsAt);
 
@@ -71,14 +71,17 @@ internal sealed record DrainProgress(
 /// <param name="Connections">What it had at the order.</param>
 internal sealed record DrainShare(string Node, NodePhase Phase, string Drain, int Connections)
 {
-    /// <summary>Of its own drain, as far as it is known.</summary>
+    /// <summary>Of its own drain; while that is not known, as it was planned at the order, and of one that waits at the latest. Null where it had no turn and has none to come.</summary>
     public DrainPlan? Plan { get; init; }
 
-    /// <inheritdoc cref="Plan"/>
+    /// <summary>Of its own drain, as far as it is known.</summary>
     public DrainProgress? Progress { get; init; }
 
-    /// <inheritdoc cref="Plan"/>
+    /// <inheritdoc cref="Progress"/>
     public IReadOnlyList<string> Hubs { get; init; } = [];
+
+    /// <summary>When its own drain was over.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
 
     /// <summary>Why it was skipped; for people.</summary>
     public string? Note { get; init; }
@@ -90,7 +93,7 @@ internal sealed record DrainShare(string Node, NodePhase Phase, string Drain, in
 internal sealed record DrainView(
     string Id, DrainState State, DrainOrder Order, DateTimeOffset OrderedAt, DrainPlan Plan, DrainProgress Progress, IReadOnlyList<string> Hubs, string? Note = null)
 {
-    /// <summary>When it was completed or cancelled.</summary>
+    /// <summary>When it was completed or cancelled; of a rolling one that is cancelled, when the node under way served again.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
     /// <summary>Nodes of which it is not known how far their share of it is. With any of them it is not over.</summary>
@@ -99,5 +102,6 @@ internal sealed record DrainView(
     /// <summary>Of a rolling drain, its nodes in the order of their turns; else empty.</summary>
     public IReadOnlyList<DrainShare> Nodes { get; init; } = [];
 
-    internal bool IsOver => State is DrainState.Completed or DrainState.Cancelled;
+    /// <summary>Nothing of it changes any more. A rolling drain that is cancelled has a node to bring to its end before.</summary>
+    internal bool IsOver => State == DrainState.Completed || (State == DrainState.Cancelled && (!Order.Rolling || EndedAt is not null));
 }

@@ -14,70 +14,52 @@ internal sealed partial class ClusterDrains
         var known = await AskRollingAsync(List.Instance, patience, cancellation);
         if (!known.IsWhole) return new Conflict($"A rolling drain begins when all nodes answer and know of such drains; missing: {string.Join(", ", known.Missing)}.", DrainState.Scheduled);
         if (known.All.OfType<Listed>().SelectMany(l => l.Drains).FirstOrDefault(d => !d.IsOver) is { } other)
-            return new Conflict($"Rolling drain {other.Id} is not over; cancel it first.", other.State);
+            return new Conflict($"Rolling drain {other.Id} {(other.State == DrainState.Cancelled ? "was cancelled, and its last node does not serve yet" : "is not over; cancel it first")}.", other.State);
 
+        // By this node's defaults for all of them, in a dry run too.
+        order = order with { Deadline = order.Deadline ?? settings.Current.Drain.Deadline, ReconnectSpread = order.ReconnectSpread ?? settings.Current.Drain.ReconnectSpread };
         var judged = await AskAllAsync(new Start(order with { DryRun = true, StartAt = null }), patience, cancellation, patience);
         if (judged.All.FirstOrDefault(a => a is not Planned) is { } no) return no;
         if (!judged.IsWhole) return new Conflict($"A rolling drain begins when all nodes answer; missing: {string.Join(", ", judged.Missing)}.", DrainState.Scheduled);
         var plans = judged.Answers.Select(a => (a.Member.Node, ((Planned)a.Answer).Plan)).OrderBy(p => p.Node, StringComparer.Ordinal).ToList();
         if (plans.Count < 2) return new Conflict("A rolling drain needs other nodes that carry the clients meanwhile, and there are none.", DrainState.Scheduled);
         if (order.DryRun) return InTurns(order, plans);
-        return await actors.Rolling.Ask<object>(new RollingProtocol.Begin(order, [.. plans.Select(p => (p.Node, p.Plan.Connections))]), patience, cancellation);
+        return await actors.Rolling.Ask<object>(new RollingProtocol.Begin(order, plans), patience, cancellation);
     }
 
-    /// <summary>Null when no node knows one of this id.</summary>
-    private async Task<DrainView?> GetRollingAsync(string id, TimeSpan patience, CancellationToken cancellation)
+    /// <summary>By this node's word, which costs no time; null when it knows of no such rolling drain, or has none.</summary>
+    private async Task<object?> KnownRollingAsync(ICrossing question, TimeSpan patience, CancellationToken cancellation) =>
+        actors.Rolling.IsNobody() ? null : await actors.Rolling.Ask<object>(question, patience, cancellation) is not Unknown and { } answer ? answer : null;
+
+    /// <summary>By the word of another one, because it may have been ordered there just now. Asked at the same time as the drains of the nodes: who is silent is waited for once.</summary>
+    private async Task<object?> RollingElsewhereAsync(ICrossing question, string id, TimeSpan patience, CancellationToken cancellation)
     {
-        if (actors.Rolling.IsNobody()) return null;
-        if (await AskRollingAsync(new Get(id), id, patience, cancellation) is not Found { Drain: var rolling }) return null;
-        if (rolling.Nodes.FirstOrDefault(n => n.Phase == NodePhase.Draining) is not { } current || reach.Now.Find(current.Node) is not { } member) return rolling;
-        return await AskAsync(member, new Get(current.Drain), patience, cancellation) switch
-        {
-            Found { Drain: var part } => RollingView.With(rolling, part),
-            null => rolling with { Missing = [current.Node] },
-            _ => rolling,
-        };
+        if (actors.Rolling.IsNobody() || reach.Now.IsAlone || !DrainId.IsValid(id)) return null;
+        return (await AskRollingAsync(question, patience, cancellation)).All.FirstOrDefault(a => a is not Unknown);
     }
 
     private async Task<IReadOnlyList<DrainView>> ListRollingAsync(TimeSpan patience, CancellationToken cancellation) =>
         actors.Rolling.IsNobody() ? [] : (await actors.Rolling.Ask<Listed>(List.Instance, patience, cancellation)).Drains;
 
-    /// <summary>Null when it is no rolling drain's. Its parts take no orders: it would undo them.</summary>
+    /// <summary>Null when it is no rolling drain's that this node knows. Its parts take no orders: it would undo them.</summary>
     private async Task<object?> GiveRollingAsync(ICrossing order, string id, TimeSpan patience, CancellationToken cancellation)
     {
-        if (actors.Rolling.IsNobody()) return null;
-        if (await AskRollingAsync(order, id, patience, cancellation) is not Unknown and { } answer) return answer;
+        if (await KnownRollingAsync(order, patience, cancellation) is { } answer) return answer;
         var whole = (await ListRollingAsync(patience, cancellation)).FirstOrDefault(d => !d.IsOver && d.Nodes.Any(n => n.Drain == id));
         return whole is null ? null : new Conflict($"It is the part of one node in rolling drain {whole.Id}; that one takes orders.", whole.State);
-    }
-
-    /// <summary>This node; where it knows nothing of it the others, because it may have been ordered there just now.</summary>
-    private async Task<object> AskRollingAsync(ICrossing question, string id, TimeSpan patience, CancellationToken cancellation)
-    {
-        var mine = await actors.Rolling.Ask<object>(question, patience, cancellation);
-        if (mine is not Unknown || !DrainId.IsValid(id) || reach.Now.IsAlone) return mine;
-        return (await AskRollingAsync(question, patience, cancellation)).All.FirstOrDefault(a => a is not Unknown) ?? mine;
     }
 
     private Task<Gathered<object>> AskRollingAsync(ICrossing question, TimeSpan patience, CancellationToken cancellation) =>
         reach.AskAllAsync<object>(actors.Rolling, RollingActor.Name, question, patience, cancellation);
 
-    /// <summary>Each begins when the one before is over and its last client is back at another one.</summary>
-    private PlannedByNode InTurns(DrainOrder order, IReadOnlyList<(string Node, DrainPlan Plan)> plans)
+    /// <summary>In the same words as the drain itself, before its first node.</summary>
+    private static PlannedByNode InTurns(DrainOrder order, IReadOnlyList<(string Node, DrainPlan Plan)> plans)
     {
-        var sum = DrainSum.Of([.. plans.Select(p => p.Plan)]);
-        var spread = order.ReconnectSpread ?? settings.Current.Drain.ReconnectSpread;
-        var starts = order.StartAt ?? sum.StartsAt;
-        var (next, turns) = (starts, new List<NodePlan>());
-        foreach (var (node, plan) in plans)
-        {
-            var wait = next - plan.StartsAt;
-            turns.Add(new NodePlan(node, plan.Connections, plan with { StartsAt = next, ClosesFrom = plan.ClosesFrom + wait, ClosesUntil = plan.ClosesUntil + wait, EndsAt = plan.EndsAt + wait }));
-            next += plan.EndsAt - plan.StartsAt + RollingSettling.Longest(plan, spread, plan.EndsAt);
-        }
-
+        var start = order.StartAt ?? plans.Min(p => p.Plan.StartsAt);
+        var (turns, over) = RollingTurns.From(start, plans.Select(p => p.Plan), order.ReconnectSpread);
         return new PlannedByNode(
-            sum with { PerSecond = plans.Max(p => p.Plan.PerSecond), StartsAt = starts, ClosesFrom = starts + (sum.ClosesFrom - sum.StartsAt), ClosesUntil = next, EndsAt = next }, turns);
+            DrainSum.Of(turns) with { PerSecond = turns.Max(t => t.PerSecond), StartsAt = start, ClosesUntil = over, EndsAt = over },
+            [.. plans.Zip(turns, (p, turn) => new NodePlan(p.Node, p.Plan.Connections, turn))]);
     }
 }
 

@@ -43,7 +43,7 @@ internal sealed partial class ClusterDrains
     private async Task<object> StartOnAllAsync(DrainOrder order, TimeSpan patience, CancellationToken cancellation)
     {
         if (order is { PerSecond: not null, StartAt: not null })
-            return new Rejected("perSecond", "cannot be given together with startAt where several nodes are meant: it is divided by who has how many now, and nobody knows that of then; order each node by itself");
+            return new Rejected("perSecond", "cannot be given together with startAt where several nodes are meant: perSecond is divided between the nodes by how many connections each has when the drain begins, and at startAt nobody can judge that any more; leave one of the two out, or order a drain for each node ({\"node\":\"id\"})");
         var dry = order with { DryRun = true, PerSecond = null };
         var counted = await AskAllAsync(new Start(dry), patience, cancellation, patience);
         List<Part> parts = [.. counted.Answers.Select(a => new Part(a.Member, dry, (a.Answer as Planned)?.Plan.Connections ?? 0, a.Answer))];

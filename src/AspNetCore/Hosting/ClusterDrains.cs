@@ -43,8 +43,11 @@ internal sealed partial class ClusterDrains(IAdminActors actors, Reach reach, Li
     /// <summary>As all nodes together have it; null when none that answers knows it, and then those that are missing may.</summary>
     internal async Task<(DrainView? Drain, IReadOnlyList<string> Missing)> GetAsync(string id, TimeSpan patience, CancellationToken cancellation)
     {
+        if (await KnownRollingAsync(new Get(id), patience, cancellation) is Found { Drain: var known }) return (known, known.Missing);
+        var elsewhere = RollingElsewhereAsync(new Get(id), id, patience, cancellation);
         var answers = await AskAllAsync(new Get(id), patience, cancellation);
-        return (DrainSum.Of([.. answers.All.OfType<Found>().Select(f => f.Drain)], answers.Missing) ?? await GetRollingAsync(id, patience, cancellation), answers.Missing);
+        var rolling = await elsewhere as Found;
+        return (DrainSum.Of([.. answers.All.OfType<Found>().Select(f => f.Drain)], answers.Missing) ?? rolling?.Drain, answers.Missing);
     }
 
     /// <summary>Newest first.</summary>
@@ -62,8 +65,10 @@ internal sealed partial class ClusterDrains(IAdminActors actors, Reach reach, Li
     /// </summary>
     internal async Task<object> GiveAsync(ICrossing order, string id, TimeSpan patience, CancellationToken cancellation)
     {
-        if (await GiveRollingAsync(order, id, patience, cancellation) is { } answer) return answer;
+        if (await GiveRollingAsync(order, id, patience, cancellation) is { } mine) return mine;
+        var elsewhere = RollingElsewhereAsync(order, id, patience, cancellation);
         var answers = await AskAllAsync(order, patience, cancellation);
+        if (await elsewhere is { } rolling) return rolling;
         if (answers.All.OfType<Changed>().FirstOrDefault() is { } changed)
             return reach.Now.IsAlone ? changed : new Changed((await GetAsync(id, patience, cancellation)).Drain ?? changed.Drain);
         object no = (object?)answers.All.OfType<Conflict>().FirstOrDefault() ?? Unknown.Instance;

@@ -16,14 +16,16 @@ internal static class DrainText
         : drain.Text("rebalance") is not null ? ", rebalance"
         : "");
 
-    internal static bool IsOver(JsonObject drain) => drain.Text("state") is "completed" or "cancelled";
+    /// <summary>A rolling drain that was cancelled lets the node under way serve again before it is over.</summary>
+    internal static bool IsOver(JsonObject drain) =>
+        drain.Text("state") == "completed" || (drain.Text("state") == "cancelled" && (drain.Text("rolling") is null || drain.Text("endedAt") is not null));
 
     /// <summary>Where nodes have a share each, those.</summary>
     internal static IEnumerable<JsonObject> Nodes(JsonObject drain) => (drain["nodes"] as JsonArray ?? []).OfType<JsonObject>();
 
-    /// <summary>Of a rolling drain: how many of how many nodes have had their turn.</summary>
-    internal static (int Done, int All) Turns(JsonObject drain) =>
-        (Nodes(drain).Count(n => n.Text("state") is "done" or "skipped"), Nodes(drain).Count(n => n.Text("state") is not null));
+    /// <summary>Of a rolling drain: how many nodes were drained and serve again, how many had no turn or none that came to its end, and how many there are.</summary>
+    internal static (int Done, int Skipped, int All) Turns(JsonObject drain) =>
+        (Nodes(drain).Count(n => n.Text("state") == "done"), Nodes(drain).Count(n => n.Text("state") == "skipped"), Nodes(drain).Count(n => n.Text("state") is not null));
 
     internal static string Plan(JsonObject drain)
     {
@@ -43,7 +45,7 @@ internal static class DrainText
     {
         var (gone, total) = Way(drain);
         var pace = IsOver(drain) ? "" : $", {Rate(drain)} a second";
-        return $"{drain.Text("state")}: {Rolling(drain)}{gone} of {total} gone, {drain["progress"].Number("closing")} closing{pace}, {Counts(drain)}";
+        return $"{drain.Text("state")}: {Rolling(drain)}{gone} of {total} gone, {drain["progress"].Number("closing")} closing{pace}{Behind(drain)}, {Counts(drain)}";
     }
 
     internal static string Result(JsonObject drain)
@@ -57,11 +59,11 @@ internal static class DrainText
 
     private static string Rolling(JsonObject drain)
     {
-        var (done, all) = Turns(drain);
+        var (done, skipped, all) = Turns(drain);
         if (all == 0) return "";
         var current = Nodes(drain).FirstOrDefault(n => n.Text("state") is "draining" or "settling");
         var note = current is null && drain.Text("note") is { } waits ? $" ({waits})" : "";
-        return $"{done} of {all} nodes{(current is null ? note : $", {current.Text("node")} {current.Text("state")}")}; ";
+        return $"{done} of {all} nodes{(skipped == 0 ? "" : $", {skipped} skipped")}{(current is null ? note : $", {current.Text("node")} {current.Text("state")}")}; ";
     }
 
     /// <summary>What a script has to know of its end.</summary>
@@ -69,6 +71,16 @@ internal static class DrainText
         drain["progress"].Number("overdue") > 0 ? ExitCodes.Overdue
         : drain.Text("state") == "cancelled" ? ExitCodes.Cancelled
         : ExitCodes.Clean;
+
+    /// <summary>What <c>progress.behind</c> means, and what to do about it, where nobody can look it up.</summary>
+    internal static string? BehindInWords(JsonObject drain) => IsOver(drain) ? null : drain["progress"].Number("behind") switch
+    {
+        > 0 and var late => $"{late} (closes fewer than at an even pace by now: busy connections are spared, or the machine stood still; it catches up unless --per-second keeps it, and who is left at the deadline is cut as overdue)",
+        < 0 and var early => $"{early} (ahead of an even pace: connections left by themselves)",
+        _ => null,
+    };
+
+    private static string Behind(JsonObject drain) => !IsOver(drain) && drain["progress"].Number("behind") is > 0 and var late ? $", {late} behind" : "";
 
     /// <summary>Closes per second, with as many digits as say something.</summary>
     internal static string Rate(JsonObject drain) =>

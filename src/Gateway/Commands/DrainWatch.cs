@@ -67,8 +67,10 @@ internal static class DrainWatch
 
             void Show(JsonObject now)
             {
-                var (done, nodes) = DrainText.Turns(now);
-                var (gone, total) = nodes > 0 ? (done, nodes) : DrainText.Way(now);
+                var (done, skipped, nodes) = DrainText.Turns(now);
+
+                // Who was skipped on the way needs no more time; of one that was cancelled the bar shows how far it came.
+                var (gone, total) = nodes > 0 ? (now.Text("state") == "cancelled" ? done : done + skipped, nodes) : DrainText.Way(now);
                 bar.MaxValue = Math.Max(1, total);
                 bar.Value = total == 0 && DrainText.IsOver(now) ? 1 : gone;
                 bar.Description = Markup.Escape(PlainText.Of(nodes > 0 ? DrainText.Progress(now) : $"{now.Text("state")} {gone}/{total}, {DrainText.Rate(now)} a second"));

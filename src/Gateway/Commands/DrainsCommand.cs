@@ -11,13 +11,13 @@ internal static class DrainsCommand
         drains.Add(host.Does(new Command("list", "The same."), ListAsync));
 
         var shown = Id();
-        drains.Add(host.Does(new Command("show", "One drain.") { shown }, async (run, cancellation) =>
+        drains.Add(host.Does(new Command("show", "One drain. Of progress:behind it says how many closes it is behind an even pace (negative: ahead), and what comes of that.") { shown }, async (run, cancellation) =>
         {
             var answer = await run.Admin.GetAsync(Path(run.Get(shown)!), cancellation);
             if (run.Screen.AsJson) run.Screen.Json(answer);
             else
             {
-                run.Screen.Properties(NodesCommand.Flat("", answer).Where(p => p.Name != "nodes"));
+                run.Screen.Properties(NodesCommand.Flat("", answer).Where(p => p.Name != "nodes").Select(p => p.Name == "progress:behind" ? (p.Name, DrainText.BehindInWords(answer) ?? p.Value) : p));
                 RollingTable.Show(run.Screen, answer);
                 run.Screen.NoteMissing(answer);
             }

@@ -30,7 +30,7 @@ internal static class RollingTable
     }
 
     /// <summary>
-    /// From when until when each node is drained. Those that wait have no plan of their own yet: the gateway says only when it is over, by giving
+    /// From when until when each node is drained. Of those that wait the gateway says it as in a dry run; one of an older release says only when the whole is over, by giving
     /// each the same time, the longest it may take. So theirs are counted back from there.
     /// </summary>
     private static List<(DateTimeOffset? From, DateTimeOffset? Until)> Times(JsonObject drain, List<JsonObject> nodes)
@@ -47,6 +47,7 @@ internal static class RollingTable
     private static (DateTimeOffset? From, DateTimeOffset? Until) Planned(JsonObject node)
     {
         var from = node["plan"].Moment("startsAt");
+        if (node.Moment("endedAt") is { } ended) return (from, ended);
         var over = node.Text("state") is "settling" or "done" && TimeSpan.TryParse(node["progress"].Text("elapsed"), CultureInfo.InvariantCulture, out var elapsed) ? from + elapsed : null;
         return (from, over ?? node["plan"].Moment("endsAt"));
     }

@@ -47,6 +47,59 @@ public sealed class DrainCoordinatorTests : DrainScene
     }
 
     [Fact]
+    public async Task Who_leaves_in_a_pause_is_seen_and_the_end_is_the_one_that_holds_if_it_goes_on_now()
+    {
+        Node.Add(100);
+        var drain = await Begin(Hub);
+        await Pass(TimeSpan.FromSeconds(5));
+        var paused = await Order(new DrainProtocol.Pause(drain.Id));
+        await Told();
+
+        foreach (var id in Node.Sessions.Keys.Take(3).ToList()) Node.Leave(Sys, id);
+        await Pass(TimeSpan.FromSeconds(30));
+
+        var seen = await Look(drain.Id);
+        Assert.Equal((DrainState.Paused, 3, paused.Progress.Remaining - 3), (seen.State, seen.Progress.Left, seen.Progress.Remaining));
+        Assert.Equal(paused.Progress.Elapsed, seen.Progress.Elapsed);
+        Assert.InRange(seen.Plan.EndsAt, drain.Plan.EndsAt.AddSeconds(29.5), drain.Plan.EndsAt.AddSeconds(30));
+        Assert.Equal(seen.Plan.EndsAt - drain.Plan.EndsAt, seen.Plan.ClosesUntil - drain.Plan.ClosesUntil);
+
+        // The ticks may add a little to each second.
+        var told = await Told();
+        Assert.InRange(told.Count, 28, 30);
+        Assert.All(told, t => Assert.IsType<LifecycleEvents.DrainProgressed>(t));
+    }
+
+    [Fact]
+    public async Task A_drain_whose_last_session_leaves_in_a_pause_is_completed_and_took_no_longer_than_it_ran()
+    {
+        Node.Add(2);
+        var drain = await Begin(Hub);
+        await Pass(TimeSpan.FromSeconds(1));
+        await Order(new DrainProtocol.Pause(drain.Id));
+        await Pass(TimeSpan.FromSeconds(30));
+
+        Node.Leave(Sys, Assert.Single(Node.Sessions.Keys));
+        await Settle();
+
+        var over = await Look(drain.Id);
+        Assert.Equal(DrainState.Completed, over.State);
+        Assert.Equal(1, over.Progress.Elapsed.TotalSeconds, 0.1);
+    }
+
+    [Fact]
+    public async Task A_drain_is_told_of_once_a_second_in_its_readiness_delay_too()
+    {
+        Delay(TimeSpan.FromSeconds(5));
+        Node.Add(1);
+        await Begin(new DrainOrder());
+
+        await Pass(TimeSpan.FromSeconds(4.9));
+
+        Assert.Equal(4, (await Told()).OfType<LifecycleEvents.DrainProgressed>().Count(e => e.Drain.State == DrainState.Delaying));
+    }
+
+    [Fact]
     public async Task A_cancelled_drain_closes_nobody_more_and_those_who_were_told_still_go()
     {
         Node.Add(100);

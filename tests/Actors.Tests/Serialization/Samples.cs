@@ -80,6 +80,7 @@ internal static class Samples
                 Plan = Plan,
                 Progress = new DrainProgress(1, 0, 0, 1, 0, 0, 0, 0, TimeSpan.FromSeconds(8), 0),
                 Hubs = ["chat"],
+                EndedAt = Then.AddSeconds(3),
                 Note = "note",
             },
         ],

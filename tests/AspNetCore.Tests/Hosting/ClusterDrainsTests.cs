@@ -1,5 +1,7 @@
 using ActorSockets.Actors.Drains;
+using ActorSockets.Actors.Drains.Rolling;
 using ActorSockets.Actors.Routing;
+using ActorSockets.Actors.Settings;
 using ActorSockets.AspNetCore.Hosting;
 using ActorSockets.AspNetCore.Tests.Admin;
 using static ActorSockets.Actors.Drains.DrainProtocol;
@@ -92,6 +94,63 @@ public sealed class ClusterDrainsTests
     }
 
     [Fact]
+    public async Task A_rolling_drain_that_this_node_knows_is_told_of_without_asking_anybody_else()
+    {
+        await using var nodes = new DrainNodes(2, rolling: true);
+        var rolling = Samples.Drain(order: new DrainOrder { Rolling = true }) with { Missing = ["node1"] };
+        nodes.Rolling[0].Answer = m => m is Get ? new Found(rolling) : new Changed(rolling);
+
+        var (drain, missing) = await nodes.Drains.GetAsync(rolling.Id, DrainNodes.Patience, CancellationToken.None);
+        var changed = await nodes.Drains.GiveAsync(new Pause(rolling.Id), rolling.Id, DrainNodes.Patience, CancellationToken.None);
+
+        Assert.Equal((rolling, rolling.Missing, rolling), (drain, missing, Assert.IsType<Changed>(changed).Drain));
+        Assert.All(nodes.Stubs, s => Assert.Empty(s.Told));
+        Assert.Empty(nodes.Rolling[1].Told);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_this_node_does_not_know_all_are_asked_for_at_once_so_a_silent_one_is_waited_for_once(bool orders)
+    {
+        await using var nodes = new DrainNodes(2, rolling: true);
+        nodes.Stubs[0].Answer = _ => Unknown.Instance;
+        nodes.Rolling[0].Answer = m => m is List ? new Listed([]) : Unknown.Instance;
+        var id = DrainId.New();
+        using var stop = new CancellationTokenSource();
+
+        Task pending = orders
+            ? nodes.Drains.GiveAsync(new Cancel(id), id, DrainNodes.Patience, stop.Token)
+            : nodes.Drains.GetAsync(id, DrainNodes.Patience, stop.Token);
+        await UntilAsync(() => !nodes.Stubs[1].Told.IsEmpty && !nodes.Rolling[1].Told.IsEmpty, nodes);
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pending);
+    }
+
+    [Fact]
+    public async Task A_rolling_drain_begins_with_what_its_dry_run_said()
+    {
+        await using var nodes = new DrainNodes(2, rolling: true);
+        Has(nodes, 10, 30);
+        foreach (var stub in nodes.Rolling) stub.Answer = m => m is List ? new Listed([]) : new Started(Samples.Drain());
+        var order = new DrainOrder { Rolling = true, StartAt = Samples.Now.AddHours(1) };
+
+        var dry = Assert.IsType<PlannedByNode>(await StartAsync(nodes, order with { DryRun = true }));
+        Assert.IsType<Started>(await StartAsync(nodes, order));
+        var begin = nodes.Rolling[0].Only<RollingProtocol.Begin>();
+
+        // This node's defaults, also where another one has others.
+        var defaults = new DrainOptions();
+        Assert.Equal((defaults.Deadline, defaults.ReconnectSpread), (begin.Order.Deadline!.Value, begin.Order.ReconnectSpread!.Value));
+        Assert.All(nodes.Stubs, s => Assert.All(s.Told.OfType<Start>(), m => Assert.Equal((begin.Order.Deadline, begin.Order.ReconnectSpread), (m.Order.Deadline, m.Order.ReconnectSpread))));
+        var (turns, over) = RollingTurns.From(order.StartAt.Value, begin.Nodes.Select(n => n.Plan), begin.Order.ReconnectSpread);
+        Assert.Equal(turns, dry.Nodes.Select(n => n.Plan));
+        Assert.Equal((over, order.StartAt.Value), (dry.Plan.EndsAt, dry.Plan.StartsAt));
+        Assert.Equal(["node0", "node1"], begin.Nodes.Select(n => n.Node));
+    }
+
+    [Fact]
     public async Task A_cap_is_judged_as_it_is_divided_and_the_rate_that_is_named_instead_will_do()
     {
         await using var nodes = new DrainNodes(3);
@@ -142,7 +201,12 @@ public sealed class ClusterDrainsTests
         var order = new DrainOrder { Select = OfTwo.Select, Deadline = TimeSpan.FromSeconds(11), PerSecond = 5, StartAt = Samples.Now.AddHours(1) };
 
         foreach (var each in new[] { order, order with { DryRun = true } })
-            Assert.Equal("perSecond", Assert.IsType<Rejected>(await StartAsync(nodes, each)).Field);
+        {
+            var rejected = Assert.IsType<Rejected>(await StartAsync(nodes, each));
+            Assert.Equal("perSecond", rejected.Field);
+            Assert.Contains("together with startAt", rejected.Detail, StringComparison.Ordinal);
+        }
+
         Assert.All(nodes.Stubs, s => Assert.Empty(s.Told));
 
         Assert.IsType<Started>(await StartAsync(nodes, order with { PerSecond = null }));

@@ -1,4 +1,5 @@
 using ActorSockets.Actors.Cluster;
+using ActorSockets.Actors.Drains.Rolling;
 using ActorSockets.Actors.Serialization;
 using ActorSockets.Actors.Settings;
 using ActorSockets.AspNetCore.Hosting;
@@ -30,7 +31,8 @@ internal sealed class DrainNodes : IAsyncDisposable
 
     /// <param name="count">How many.</param>
     /// <param name="patience">For what is only looked at.</param>
-    internal DrainNodes(int count, TimeSpan? patience = null)
+    /// <param name="rolling">They know rolling drains.</param>
+    internal DrainNodes(int count, TimeSpan? patience = null, bool rolling = false)
     {
         for (var i = 0; i < count; i++)
         {
@@ -38,6 +40,7 @@ internal sealed class DrainNodes : IAsyncDisposable
             _systems.Add(system);
             _members.Add(new MemberNode($"node{i}", $"node{i}", ((ExtendedActorSystem)system).Provider.DefaultAddress, i, MemberState.Up, Reachable: true));
             Stubs.Add(new Stub());
+            Rolling.Add(new Stub());
         }
 
         var registry = new ActorRegistry();
@@ -45,6 +48,9 @@ internal sealed class DrainNodes : IAsyncDisposable
         {
             var drains = _systems[i].ActorOf(Stubs[i].Props(), ClusterDrains.Name);
             if (i == 0) registry.Register<NodeActors.DrainsKey>(drains);
+            if (!rolling) continue;
+            var driver = _systems[i].ActorOf(Rolling[i].Props(), RollingActor.Name);
+            if (i == 0) registry.Register<NodeActors.RollingKey>(driver);
         }
 
         _membership = new Live<Membership>(new Membership(_members[0], [.. _members.Skip(1)]));
@@ -55,6 +61,8 @@ internal sealed class DrainNodes : IAsyncDisposable
     internal static TimeSpan Patience { get; } = TimeSpan.FromSeconds(20);
 
     internal List<Stub> Stubs { get; } = [];
+
+    internal List<Stub> Rolling { get; } = [];
 
     internal FakeTimeProvider Time { get; } = new(Samples.Now);
 

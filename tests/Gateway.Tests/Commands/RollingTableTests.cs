@@ -52,6 +52,18 @@ public sealed class RollingTableTests : IDisposable
     }
 
     [Fact]
+    public void A_node_was_drained_until_its_drain_was_over_however_long_that_was_paused_and_who_waits_is_as_in_the_dry_run()
+    {
+        Show("""
+            {"plan":{"startsAt":"2026-01-31T12:00:00Z","endsAt":"2026-01-31T13:06:00Z"},"nodes":[
+              {"node":"a","state":"settling","connections":5,"plan":{"connections":5,"startsAt":"2026-01-31T12:00:00Z","endsAt":"2026-01-31T13:01:00Z"},"progress":{"clean":5,"elapsed":"00:00:50"},"endedAt":"2026-01-31T13:00:50Z","note":null},
+              {"node":"b","state":"waiting","connections":6,"plan":{"connections":6,"startsAt":"2026-01-31T13:03:00Z","endsAt":"2026-01-31T13:04:00Z"},"progress":null,"endedAt":null,"note":null}]}
+            """);
+
+        Assert.Equal(["1 a settling 5 5 12:00:00Z 13:00:50Z", "2 b waiting 6 - 13:03:00Z 13:04:00Z"], Lines()[1..]);
+    }
+
+    [Fact]
     public void A_dry_run_has_a_plan_for_each()
     {
         Show("""

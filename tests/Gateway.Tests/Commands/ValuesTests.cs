@@ -12,6 +12,34 @@ public class ValuesTests
     public void A_drain_says_whom_it_means_and_how_many_of_them_stay(string drain, string text) =>
         Assert.Equal(text, DrainText.Selected(JsonNode.Parse(drain)!.AsObject()));
 
+    [Fact]
+    public void A_rolling_drain_counts_who_was_drained_and_not_who_was_skipped()
+    {
+        var drain = JsonNode.Parse("""
+            {"id":"d","state":"cancelled","rolling":true,"endedAt":"2026-01-31T12:00:00Z","plan":{"perSecond":0},"progress":{"total":9,"clean":5,"remaining":4,"elapsed":"00:00:07"},
+             "nodes":[{"node":"a","state":"done"},{"node":"b","state":"skipped"},{"node":"c","state":"skipped"}]}
+            """)!.AsObject();
+
+        Assert.StartsWith("Drain d cancelled after 00:00:07: 1 of 3 nodes, 2 skipped; 5 of 9 connections gone", DrainText.Result(drain), StringComparison.Ordinal);
+        Assert.True(DrainText.IsOver(drain));
+        drain["endedAt"] = null;
+        Assert.False(DrainText.IsOver(drain));
+    }
+
+    [Theory]
+    [InlineData("running", 12, "12 (closes fewer than at an even pace", true)]
+    [InlineData("running", -3, "-3 (ahead of an even pace", false)]
+    [InlineData("running", 0, null, false)]
+    [InlineData("completed", 12, null, false)]
+    public void Being_behind_is_explained_where_it_is_shown(string state, int behind, string? words, bool inProgress)
+    {
+        var drain = new JsonObject { ["state"] = state, ["plan"] = new JsonObject { ["perSecond"] = 1 }, ["progress"] = new JsonObject { ["behind"] = behind } };
+
+        if (words is null) Assert.Null(DrainText.BehindInWords(drain));
+        else Assert.StartsWith(words, DrainText.BehindInWords(drain), StringComparison.Ordinal);
+        Assert.Equal(inProgress, DrainText.Progress(drain).Contains(", 12 behind,", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("500ms", "00:00:00.5")]
     [InlineData("90s", "00:01:30")]

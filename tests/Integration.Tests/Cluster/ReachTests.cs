@@ -2,11 +2,13 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using ActorSockets.Actors.Connections;
+using ActorSockets.Actors.Serialization;
 using ActorSockets.AspNetCore.Hubs;
 using ActorSockets.Integration.Tests.Clients;
 using ActorSockets.Integration.Tests.DataPlane;
 using ActorSockets.Integration.Tests.Hosting;
 using ActorSockets.Tests.Shared;
+using Akka.Actor;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ActorSockets.Integration.Tests.Cluster;
@@ -41,23 +43,28 @@ public sealed class ReachTests(ClusterFixture fixture) : IClassFixture<ClusterFi
     }
 
     [Fact]
-    public async Task What_a_client_says_to_a_group_reaches_every_node_once_and_in_order()
+    public async Task What_a_client_says_to_a_group_crosses_to_every_node_once_and_reaches_each_member_in_order()
     {
-        const int count = 200;
+        const int count = 200, others = 2;
         var (speaker, _) = await A.EnterJsonAsync("speaker", groups: "room", hub: "talk");
         var (here, _) = await A.EnterJsonAsync("here", groups: "room", hub: "talk");
-        var (there, _) = await B.EnterJsonAsync("there", groups: "room", hub: "talk");
+        List<RawWebSocketClient> there = [];
+        for (var i = 0; i < 5; i++) there.Add((await B.EnterJsonAsync($"there{i}", groups: "room", hub: "talk")).Client);
         var (beyond, _) = await C.EnterJsonAsync("beyond", groups: "room", hub: "talk");
         var (stranger, _) = await C.EnterJsonAsync("stranger", groups: "other", hub: "talk");
 
+        var before = Sent(A);
         for (var i = 0; i < count; i++)
             await speaker.SendTextAsync($$"""{"type":"sendToGroup","group":"room","noEcho":true,"dataType":"text","data":"{{i}}"}""");
 
         var expected = Enumerable.Range(0, count).Select(i => $"{i}").ToList();
-        foreach (var member in new[] { here, there, beyond }) Assert.Equal(expected, await DataAsync(member, count));
+        foreach (var member in there.Append(here).Append(beyond)) Assert.Equal(expected, await DataAsync(member, count));
         await speaker.HeardNothingAsync();
         await stranger.HeardNothingAsync();
-        await LeaveAsync(speaker, here, there, beyond, stranger);
+
+        // What nodes have to say besides is a few a second; one for each member would be three times as many.
+        Assert.InRange(Sent(A) - before, others * count, 2 * others * count);
+        await LeaveAsync([speaker, here, .. there, beyond, stranger]);
     }
 
     [Fact]
@@ -250,6 +257,9 @@ public sealed class ReachTests(ClusterFixture fixture) : IClassFixture<ClusterFi
         Assert.Matches("""(?m)^actorsockets_cluster_message_bytes_total\{[^}]*direction="in"[^}]*\} [1-9]""", metrics);
         Assert.Matches("""(?m)^actorsockets_cluster_members\{[^}]*state="answering"[^}]*\} [1-3]""", metrics);
     }
+
+    /// <summary>Messages to other nodes.</summary>
+    private static long Sent(GatewayHost node) => ClusterTraffic.Of(node.Services.GetRequiredService<ActorSystem>()).Sent.Messages;
 
     private static async Task<List<string>> DataAsync(RawWebSocketClient client, int count)
     {

@@ -42,6 +42,10 @@ public sealed class RollingTests(RollingTests.Nodes nodes) : IClassFixture<Rolli
         var path = started.Headers.Location!.ToString();
         Assert.Equal(Cluster.Nodes.Select(GatewayCluster.IdOf).Order(StringComparer.Ordinal), JsonNode.Parse(text)!["nodes"]!.AsArray().Select(n => (string)n!["node"]!));
 
+        // Each as long as the dry run said, and as long after the one before.
+        var real = JsonNode.Parse(text)!["nodes"]!.AsArray().Select(n => (From: (DateTimeOffset)n!["plan"]!["startsAt"]!, Until: (DateTimeOffset)n["plan"]!["endsAt"]!)).ToList();
+        Assert.Equal(turns.Select(t => (t.From - turns[0].From, t.Until - turns[0].From)), real.Select(t => (t.From - real[0].From, t.Until - real[0].From)));
+
         // Known everywhere at once, there is no second one, and a node's part takes no orders.
         using var second = await PostAsync(Cluster[2], new { select = All, confirm = "all", rolling = true });
         Assert.Equal(HttpStatusCode.Conflict, second.StatusCode);

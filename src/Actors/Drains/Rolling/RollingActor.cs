@@ -1,6 +1,5 @@
 using ActorSockets.Actors.Cluster;
 using ActorSockets.Actors.Cluster.Replication;
-using ActorSockets.Actors.Endings;
 using ActorSockets.Actors.Settings;
 using Akka.Actor;
 using Akka.Event;
@@ -25,7 +24,6 @@ internal sealed partial class RollingActor : UntypedActor, IWithTimers
     private readonly Live<NodeSettings> _settings;
     private readonly TimeProvider _time;
     private readonly HybridClock _clock;
-    private readonly Dictionary<string, string> _told = new(StringComparer.Ordinal);
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private IReadOnlyList<RollingDrain> _drains = [];
 
@@ -66,6 +64,7 @@ internal sealed partial class RollingActor : UntypedActor, IWithTimers
             case DrainProtocol.Cancel cancel: OnCancel(cancel.Id); break;
             case Looked looked: OnLooked(looked); break;
             case Did did: OnDid(did); break;
+            case Watched watched: OnWatched(watched); break;
             default: Unhandled(message); break;
         }
     }
@@ -74,6 +73,8 @@ internal sealed partial class RollingActor : UntypedActor, IWithTimers
     {
         var kept = _register.Current.WithoutExpired(_time.GetUtcNow());
         if (!ReferenceEquals(kept, _register.Current)) Keep(kept);
+        Watch();
+        foreach (var drain in _drains) Tell(drain);
         Look();
     }
 
@@ -88,7 +89,7 @@ internal sealed partial class RollingActor : UntypedActor, IWithTimers
 
         var (id, defaults) = (DrainId.New(), _settings.Current.Drain);
         var order = begin.Order with { Id = id, Deadline = begin.Order.Deadline ?? defaults.Deadline, ReconnectSpread = begin.Order.ReconnectSpread ?? defaults.ReconnectSpread };
-        var drain = new RollingDrain(id, order, _time.GetUtcNow(), [.. begin.Nodes.Select(n => new RollingNode(n.Node, DrainId.Of(id, n.Node), n.Connections))]);
+        var drain = new RollingDrain(id, order, _time.GetUtcNow(), [.. begin.Nodes.Select(n => new RollingNode(n.Node, DrainId.Of(id, n.Node), n.Plan.Connections) { Planned = n.Plan })]);
         Write(RollingRegister.Ordered(drain, _clock.Next()));
         Reply(new DrainProtocol.Started(View(Find(id)!)));
         Look();
@@ -101,7 +102,9 @@ internal sealed partial class RollingActor : UntypedActor, IWithTimers
         else if (drain.IsPaused == paused) Reply(new DrainProtocol.Conflict(paused ? "It is paused already." : "Only a paused drain can be resumed.", View(drain).State));
         else
         {
-            Write(RollingRegister.Will(drain, paused, _clock.Next()));
+            var now = _time.GetUtcNow();
+            var pauses = paused ? drain.Pauses.Begun(now, drain.StartsAt) : drain.Pauses.Ended(now);
+            Write(RollingRegister.Will(drain, paused, _clock.Next()), RollingRegister.Paused(drain, pauses, _clock.Next()));
             Reply(new DrainProtocol.Changed(View(Find(id)!)));
             Look();
         }
@@ -134,8 +137,6 @@ internal sealed partial class RollingActor : UntypedActor, IWithTimers
 
     private RollingDrain? Find(string id) => _drains.FirstOrDefault(d => d.Id == id);
 
-    private DrainView View(RollingDrain drain) => RollingView.Of(drain, _time.GetUtcNow(), drain.Id == _held.Id ? _held.Why : RollingSteps.Obstacle(_membership.Current));
-
     /// <summary>In force here, and told to the others.</summary>
     private void Write(params RegisterEntry[] entries)
     {
@@ -149,19 +150,6 @@ internal sealed partial class RollingActor : UntypedActor, IWithTimers
         _drains = RollingRegister.Read(register);
         foreach (var drain in _drains) Tell(drain);
         foreach (var forgotten in _told.Keys.Except(_drains.Select(d => d.Id)).ToList()) _told.Remove(forgotten);
-    }
-
-    /// <summary>On the event stream of every node, when something is different. What is over when it is first heard of is no news.</summary>
-    private void Tell(RollingDrain drain)
-    {
-        var view = View(drain);
-        var now = $"{view.State} {drain.IsOver} {string.Join(' ', view.Nodes.Select(n => n.Phase))}";
-        var before = _told.GetValueOrDefault(drain.Id);
-        if (before == now) return;
-        _told[drain.Id] = now;
-        if (before is null && drain.IsOver) return;
-        var what = before is null ? RollingNews.Announced : view.IsOver ? RollingNews.Ended : RollingNews.Progressed;
-        Context.System.EventStream.Publish(new LifecycleEvents.RollingStands(view, what));
     }
 
     private void Reply(object answer) => Context.Answer(Sender, answer);

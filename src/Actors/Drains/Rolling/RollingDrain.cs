@@ -42,6 +42,9 @@ internal sealed record RollingFact(DateTimeOffset At)
 /// <param name="Connections">What it had at the order.</param>
 internal sealed record RollingNode(string Node, string Drain, int Connections)
 {
+    /// <summary>Its drain as it would have been at the order, had it been the first; null where an older release did not say.</summary>
+    public DrainPlan? Planned { get; init; }
+
     public RollingFact? Begun { get; init; }
 
     public RollingFact? Drained { get; init; }
@@ -67,6 +70,8 @@ internal sealed record RollingDrain(string Id, DrainOrder Order, DateTimeOffset 
 {
     public bool IsPaused { get; init; }
 
+    public RollingPauses Pauses { get; init; } = RollingPauses.None;
+
     public RollingFact? Cancelled { get; init; }
 
     public RollingFact? Over { get; init; }
@@ -82,6 +87,16 @@ internal sealed record RollingDrain(string Id, DrainOrder Order, DateTimeOffset 
 
     /// <summary>Whose turn is next.</summary>
     internal RollingNode? Next => Nodes.FirstOrDefault(n => n.Phase == NodePhase.Waiting);
+
+    /// <summary>From its start until it is over, or now; pauses left out.</summary>
+    internal TimeSpan Elapsed(DateTimeOffset now)
+    {
+        var until = Over?.At ?? now;
+
+        // An older release resumes without saying how long the pause was.
+        var elapsed = until - StartsAt - (IsPaused ? Pauses.By(until) : Pauses.Before);
+        return elapsed > TimeSpan.Zero ? elapsed : TimeSpan.Zero;
+    }
 
     /// <summary>What this node's own drain is ordered.</summary>
     internal DrainOrder OrderFor(RollingNode node) => Order with

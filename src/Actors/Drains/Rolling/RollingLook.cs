@@ -10,3 +10,9 @@ internal sealed record RollingLook(IReadOnlyDictionary<string, SupervisorProtoco
 /// <param name="Id">Of the node's drain.</param>
 /// <param name="Drain">Null when the node has no such drain.</param>
 internal sealed record PartLook(string Id, DrainView? Drain);
+
+/// <summary>How the drain of the node under way was when it was last looked at, for what is told.</summary>
+/// <param name="Id">Of the node's drain.</param>
+/// <param name="Drain">Null when nothing has been heard of it.</param>
+/// <param name="Answers">False when the node did not answer the last time; the drain is then as it was before.</param>
+internal sealed record PartSeen(string Id, DrainView? Drain, bool Answers);

@@ -6,9 +6,9 @@ internal enum RollingNews
     /// <summary>It was ordered.</summary>
     Announced,
 
-    /// <summary>A node is further, or it was paused or resumed.</summary>
+    /// <summary>A node is further, it was paused, resumed or cancelled, or a second has passed.</summary>
     Progressed,
 
-    /// <summary>Completed or cancelled.</summary>
+    /// <summary>Completed, or cancelled and the node under way serves again; said once.</summary>
     Ended,
 }

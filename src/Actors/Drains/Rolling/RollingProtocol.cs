@@ -13,8 +13,8 @@ internal static class RollingProtocol
 
     /// <summary>Answered with <see cref="DrainProtocol.Started"/>, or <see cref="DrainProtocol.Conflict"/> while another is not over.</summary>
     /// <param name="Order">Judged by all nodes.</param>
-    /// <param name="Nodes">In the order of their turns, with the connections that each has.</param>
-    internal sealed record Begin(DrainOrder Order, IReadOnlyList<(string Node, int Connections)> Nodes) : IMessage;
+    /// <param name="Nodes">In the order of their turns, each with its drain as it would be now.</param>
+    internal sealed record Begin(DrainOrder Order, IReadOnlyList<(string Node, DrainPlan Plan)> Nodes) : IMessage;
 
     /// <summary>What other nodes wrote. Answered with <see cref="Adopted"/>.</summary>
     internal sealed record Adopt(IReadOnlyList<RegisterEntry> Entries) : IMessage;

@@ -20,11 +20,12 @@ internal static class RollingRegister
 
     private const string OrderKey = "order";
     private const string WillKey = "will";
+    private const string PausesKey = "pauses";
     private const string CancelledKey = "cancelled";
     private const string OverKey = "over";
     private const string NodeKey = "node";
-    private const string Paused = "paused";
-    private const string Running = "running";
+    private const string WillPause = "paused";
+    private const string WillRun = "running";
 
     /// <summary>Those whose order is known, the oldest first.</summary>
     internal static IReadOnlyList<RollingDrain> Read(Register register)
@@ -48,10 +49,19 @@ internal static class RollingRegister
             {
                 part.Text(1, node.Node);
                 part.Number(2, node.Connections);
+                part.Part(3, node.Planned, DrainCodecs.Write);
             });
         }));
 
-    internal static RegisterEntry Will(RollingDrain drain, bool paused, Stamp stamp) => Entry(drain, WillKey, stamp, paused ? Paused : Running);
+    internal static RegisterEntry Will(RollingDrain drain, bool paused, Stamp stamp) => Entry(drain, WillKey, stamp, paused ? WillPause : WillRun);
+
+    /// <summary>Beside the will, and of no weight for what is done: only for what is told.</summary>
+    internal static RegisterEntry Paused(RollingDrain drain, RollingPauses pauses, Stamp stamp) =>
+        Entry(drain, PausesKey, stamp, Text(w =>
+        {
+            w.Duration(1, pauses.Before);
+            w.Instant(2, pauses.Since);
+        }));
 
     internal static RegisterEntry Cancelled(RollingDrain drain, RollingFact fact, Stamp stamp) => Entry(drain, CancelledKey, stamp, Text(fact));
 
@@ -75,10 +85,11 @@ internal static class RollingRegister
         if (!known.TryGetValue(OrderKey, out var text) || Fields(text) is not { } order) return null;
         try
         {
-            var nodes = order.Parts(3, f => new RollingNode(f.Needed(1), DrainId.Of(id, f.Needed(1)), f.Count(2)));
+            var nodes = order.Parts(3, f => new RollingNode(f.Needed(1), DrainId.Of(id, f.Needed(1)), f.Count(2)) { Planned = f.Part(3, DrainCodecs.ReadPlan) });
             return new RollingDrain(id, order.NeededPart(1, DrainCodecs.ReadOrder), order.Instant(2) ?? default, [.. nodes.Select(n => With(n, known))])
             {
-                IsPaused = known.GetValueOrDefault(WillKey) == Paused,
+                IsPaused = known.GetValueOrDefault(WillKey) == WillPause,
+                Pauses = known.TryGetValue(PausesKey, out var pauses) && Fields(pauses) is { } told ? new RollingPauses(told.Duration(1) ?? TimeSpan.Zero, told.Instant(2)) : RollingPauses.None,
                 Cancelled = Fact(known, CancelledKey),
                 Over = Fact(known, OverKey),
             };

@@ -3,9 +3,10 @@
 import { call, items } from "/try/admin.js";
 
 const Kept = 5; // of those that are over, so that the result can be read
-const look = 2000; // how often a rolling drain is asked for: its events tell of its steps only
 const rows = new Map();
-const isOver = drain => drain.state === "completed" || drain.state === "cancelled";
+
+// A rolling drain that was cancelled lets the node under way serve again first.
+const isOver = drain => drain.state === "completed" || (drain.state === "cancelled" && (!drain.rolling || drain.endedAt));
 const outcomes = ["clean", "aborted", "overdue", "moved", "left"];
 let place = null;
 let guard = null;
@@ -39,18 +40,10 @@ export function show(drain) {
   const orders = !drain.partOf; // the whole takes them
   row.pause.hidden = !orders || !["delaying", "running"].includes(drain.state);
   row.resume.hidden = !orders || drain.state !== "paused";
-  row.cancel.hidden = !orders || isOver(drain);
+  row.cancel.hidden = !orders || isOver(drain) || drain.state === "cancelled";
   row.serve.hidden = !(orders && !drain.rolling && drain.state === "completed" && drain.refuseNew);
   place.hidden = false;
   if (isOver(drain)) forgetOld(drain.id);
-  else if (drain.rolling) follow(row, drain.id);
-}
-
-function follow(row, id) {
-  clearTimeout(row.timer);
-  row.timer = setTimeout(guard(async () => {
-    if (!row.over) show(await call("GET", `drains/${id}`));
-  }), look);
 }
 
 function forgetOld(latest) {
@@ -75,7 +68,7 @@ function add(id) {
     return button;
   };
   const row = {
-    box, title, state, bar, text, nodes, over: false, timer: 0,
+    box, title, state, bar, text, nodes, over: false,
     pause: order("Pause", async () => show(await call("POST", `drains/${id}:pause`))),
     resume: order("Resume", async () => show(await call("POST", `drains/${id}:resume`))),
     cancel: order("Cancel", async () => show(await call("POST", `drains/${id}:cancel`))),

@@ -159,7 +159,7 @@ public sealed class RollingActorTests : RollingScene
     {
         Start("a", "b", "c");
         var rolling = await Begin("a");
-        Assert.IsType<DrainProtocol.Conflict>(await Ask("a", new RollingProtocol.Begin(Order, [("a", 1), ("b", 1)])));
+        Assert.IsType<DrainProtocol.Conflict>(await Ask("a", new RollingProtocol.Begin(Order, [("a", Plan(1)), ("b", Plan(1))])));
         await Until(() => Task.FromResult(Nodes["a"].Started.Count > 0), "it is told");
 
         Assert.Equal(DrainState.Paused, Assert.IsType<DrainProtocol.Changed>(await Ask("c", new DrainProtocol.Pause(rolling.Id))).Drain.State);
@@ -170,7 +170,7 @@ public sealed class RollingActorTests : RollingScene
 
         Assert.Equal(DrainState.Cancelled, Assert.IsType<DrainProtocol.Changed>(await Ask("c", new DrainProtocol.Cancel(rolling.Id))).Drain.State);
         await Until(() => Task.FromResult(Nodes["a"].Drain!.State == DrainState.Cancelled), "its drain is cancelled");
-        await Until(async () => await Ask("b", new RollingProtocol.Begin(Order, [("b", 1), ("c", 1)])) is DrainProtocol.Started, "the next may begin");
+        await Until(async () => await Ask("b", new RollingProtocol.Begin(Order, [("b", Plan(1)), ("c", Plan(1))])) is DrainProtocol.Started, "the next may begin");
         Assert.True(Nodes["a"].Serves);
         Assert.Equal([NodePhase.Skipped, NodePhase.Skipped, NodePhase.Skipped], (await Look("b", rolling.Id)).Nodes.Select(n => n.Phase));
         Assert.IsType<DrainProtocol.Unknown>(await Ask("a", new DrainProtocol.Cancel("none")));
@@ -214,28 +214,113 @@ public sealed class RollingActorTests : RollingScene
     }
 
     [Fact]
-    public async Task Every_node_tells_of_each_step()
+    public async Task Every_node_tells_of_each_step_once_a_second_meanwhile_and_once_of_the_end()
     {
-        var told = CreateTestProbe();
-        Sys.EventStream.Subscribe(told, typeof(LifecycleEvents.RollingStands));
+        var told = Listen();
         Start("a", "b");
 
         var rolling = await Begin("a");
         foreach (var name in new[] { "a", "b" }) await Drained(rolling.Id, name, then: () => Nodes.Values.First(n => n.Name != name).Connections += 30);
+        await Until(async () => (await Look("a", rolling.Id)).IsOver && (await Look("b", rolling.Id)).IsOver, "it is over");
+        var over = Time.Now;
+        await Beats(6, rolling.Id);
 
-        var news = new List<RollingNews>();
-        while (news.Count(n => n == RollingNews.Ended) < 2)
-        {
-            Time.Advance(RollingActor.Beat);
-            if (await TryReceive(told) is { } stands) news.Add(stands.News);
-        }
-
-        Assert.Equal(2, news.Count(n => n == RollingNews.Announced));
-        Assert.InRange(news.Count(n => n == RollingNews.Progressed), 10, 14);
+        var news = await Told(told);
+        Assert.Equal(2, news.Count(n => n.News == RollingNews.Announced));
+        foreach (var phase in new[] { NodePhase.Draining, NodePhase.Settling, NodePhase.Done })
+            for (var turn = 0; turn < 2; turn++) Assert.True(news.Count(n => n.Drain.Nodes[turn].Phase == phase) >= 2, $"{turn} {phase}");
+        var ended = news.Where(n => n.News == RollingNews.Ended).ToList();
+        Assert.Equal(2, ended.Count);
+        Assert.All(ended, e => Assert.Equal((DrainState.Completed, e.Drain.Progress.Total), (e.Drain.State, e.Drain.Progress.Clean)));
+        Assert.All(ended, e => Assert.True(e.Drain.EndedAt <= over));
     }
 
-    private static async Task<LifecycleEvents.RollingStands?> TryReceive(TestProbe probe) =>
-        await probe.ReceiveOneAsync(TimeSpan.FromMilliseconds(50)) as LifecycleEvents.RollingStands;
+    [Fact]
+    public async Task The_end_of_one_that_is_cancelled_is_told_once_with_the_last_numbers_when_its_node_serves_again()
+    {
+        var told = Listen();
+        Start("a", "b", "c");
+        var rolling = await Begin("a");
+        await Until(() => Task.FromResult(Nodes["a"].Started.Count > 0), "it is told");
+        Nodes["a"].Close(4);
+
+        var cancelled = Assert.IsType<DrainProtocol.Changed>(await Ask("b", new DrainProtocol.Cancel(rolling.Id))).Drain;
+        Assert.Equal((DrainState.Cancelled, false, null), (cancelled.State, cancelled.IsOver, cancelled.EndedAt));
+        await Until(async () => (await Look("a", rolling.Id)).IsOver && (await Look("b", rolling.Id)).IsOver && (await Look("c", rolling.Id)).IsOver, "it is over");
+        await Beats(6, rolling.Id);
+
+        var ended = (await Told(told)).Where(n => n.News == RollingNews.Ended).ToList();
+        Assert.Equal(3, ended.Count);
+        Assert.All(ended, e => Assert.Equal((DrainState.Cancelled, 4, true), (e.Drain.State, e.Drain.Progress.Clean, e.Drain.EndedAt is not null)));
+    }
+
+    [Fact]
+    public async Task Every_node_knows_and_tells_once_a_second_how_far_the_node_under_way_is()
+    {
+        var told = Listen();
+        Start("a", "b");
+        var rolling = await Begin("a");
+        await Until(() => Task.FromResult(Nodes["a"].Started.Count > 0), "it is told");
+        Nodes["a"].Close(3);
+
+        foreach (var name in new[] { "a", "b" }) await Until(async () => (await Look(name, rolling.Id)).Progress.Clean == 3, $"{name} knows");
+        foreach (object order in new object[] { new DrainProtocol.Pause(rolling.Id), new DrainProtocol.Resume(rolling.Id), new DrainProtocol.Cancel(rolling.Id) })
+        {
+            var shown = Assert.IsType<DrainProtocol.Changed>(await Ask("b", order)).Drain;
+            Assert.Equal((3, 7), (shown.Progress.Clean, shown.Nodes[0].Progress!.Remaining));
+            await Told(told);
+            if (order is not DrainProtocol.Resume) continue;
+
+            // Beat by beat: each of the two tells at every second one.
+            await Beats(12, rolling.Id);
+
+            var news = await Told(told);
+            Assert.InRange(news.Count, 10, 14);
+            Assert.All(news, n => Assert.Equal((RollingNews.Progressed, 3), (n.News, n.Drain.Progress.Clean)));
+        }
+    }
+
+    [Fact]
+    public async Task A_node_under_way_that_does_not_answer_is_named_as_missing_with_what_was_last_heard_of_it()
+    {
+        Start("a", "b");
+        var rolling = await Begin("b");
+        await Until(() => Task.FromResult(Nodes["a"].Started.Count > 0), "it is told");
+        Nodes["a"].Close(3);
+        await Until(async () => (await Look("b", rolling.Id)).Progress.Clean == 3, "it is seen");
+
+        Kill("a");
+
+        await Until(async () => (await Look("b", rolling.Id)).Missing.Count > 0, "it is missed");
+        var shown = await Look("b", rolling.Id);
+        Assert.Equal(["a"], shown.Missing);
+        Assert.Equal(3, shown.Nodes[0].Progress!.Clean);
+    }
+
+    /// <summary>Whoever answers has handled the beat, and told what it tells.</summary>
+    private async Task Beats(int beats, string id)
+    {
+        for (var i = 0; i < beats; i++)
+        {
+            Time.Advance(RollingActor.Beat);
+            foreach (var node in Nodes.Values.Where(n => n.IsAlive)) await Look(node.Name, id);
+        }
+    }
+
+    private TestProbe Listen()
+    {
+        var told = CreateTestProbe();
+        Sys.EventStream.Subscribe(told, typeof(LifecycleEvents.RollingStands));
+        return told;
+    }
+
+    /// <summary>Everything that has been said by now: whoever spoke has answered since.</summary>
+    private static async Task<List<LifecycleEvents.RollingStands>> Told(TestProbe told)
+    {
+        var all = new List<LifecycleEvents.RollingStands>();
+        while (told.HasMessages) all.Add((LifecycleEvents.RollingStands)await told.ReceiveOneAsync(TimeSpan.Zero));
+        return all;
+    }
 
     private DateTimeOffset Serving(string name) => Nodes[name].Told.First(t => t.Order is DrainProtocol.Serve).At;
 

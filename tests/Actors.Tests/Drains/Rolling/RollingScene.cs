@@ -55,11 +55,14 @@ public abstract class RollingScene : TestKit
     /// <summary>Whoever is told of it knows it by then.</summary>
     private protected async Task<DrainView> Begin(string at, DrainOrder? order = null)
     {
-        var begin = new RollingProtocol.Begin(order ?? Order, [.. Nodes.Values.Where(n => n.IsAlive).Select(n => (n.Name, n.Connections))]);
+        var begin = new RollingProtocol.Begin(order ?? Order, [.. Nodes.Values.Where(n => n.IsAlive).Select(n => (n.Name, Plan(n.Connections)))]);
         var drain = Assert.IsType<DrainProtocol.Started>(await Ask(at, begin)).Drain;
         await SettleAsync();
         return drain;
     }
+
+    /// <summary>As a node plans that is asked now: all of <see cref="Order"/>'s deadline.</summary>
+    private protected DrainPlan Plan(int connections) => new(connections, connections / 10.0, Time.Now, Time.Now, Time.Now + Order.Deadline!.Value, Time.Now + Order.Deadline!.Value);
 
     private protected Task<object> Ask(string at, object question) => Nodes[at].Rolling.Ask<object>(question, Patience);
 
@@ -191,6 +194,12 @@ internal sealed class PlayedNode(string name, VirtualTime time)
         {
             lock (_gate) return [.. Told.Select(t => t.Order).OfType<DrainProtocol.Start>().Select(s => s.Order)];
         }
+    }
+
+    /// <summary>So many of its clients are closed, and the rest not yet.</summary>
+    public void Close(int clean)
+    {
+        lock (_gate) Drain = Drain! with { Progress = Drain.Progress with { Clean = clean, Remaining = Drain.Progress.Total - clean, Elapsed = time.Now - Drain.OrderedAt } };
     }
 
     /// <summary>All its clients are closed.</summary>
