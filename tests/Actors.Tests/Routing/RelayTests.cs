@@ -1,6 +1,7 @@
 using ActorSockets.Actors.Cluster;
 using ActorSockets.Actors.Connections;
 using ActorSockets.Actors.Routing;
+using ActorSockets.Actors.Serialization;
 using ActorSockets.Actors.Settings;
 using ActorSockets.Actors.Tests.Scene;
 using Akka.Actor;
@@ -176,9 +177,36 @@ public sealed class RelayTests : TestKit
         return (await ReceivedAsync())[^1];
     }
 
-    private Task<Verdict> Say()
+    [Fact]
+    public async Task What_is_too_long_for_a_frame_between_nodes_is_refused_before_anybody_gets_it()
     {
-        var says = new ClientPublishes(new ConnectionId("n1.a"), new Publication(PayloadType.Binary, new byte[Payload]) { Group = "room" }, NoEcho: false);
+        Assert.Equal(Verdict.TooLong, await Say(Relay.MaxPayload + 1).WaitAsync(Patience));
+
+        // The first that the other node hears is the one after it.
+        Assert.Equal(Verdict.Done, await Say().WaitAsync(Patience));
+        Assert.Equal(Payload + 256, (await NextAsync()).Sequence);
+
+        // Where nobody else is, nothing has to cross.
+        _members.Publish(_members.Current with { Others = [] });
+        Assert.Equal(Verdict.Done, await Say(Relay.MaxPayload + 1).WaitAsync(Patience));
+    }
+
+    [Fact]
+    public void The_longest_message_that_may_cross_fits_into_a_frame_with_the_longest_names()
+    {
+        var name = new string('\u20ac', GroupName.MaxLength);
+        var send = new Send(new RouterProtocol.Scope(name, Group: name), new Publication(PayloadType.Binary, new byte[Relay.MaxPayload]) { Group = name, FromUserId = name });
+        var writer = new WireWriter();
+
+        CodecTable.Default.Write(writer, new Relayed(send, long.MaxValue));
+
+        // As in config/akka.hocon, less what remoting adds of its own: two addresses.
+        Assert.InRange(writer.ToArray().Length, Relay.MaxPayload, 16_908_288 - 4096);
+    }
+
+    private Task<Verdict> Say(int payload = Payload)
+    {
+        var says = new ClientPublishes(new ConnectionId("n1.a"), new Publication(PayloadType.Binary, new byte[payload]) { Group = "room" }, NoEcho: false);
         _router.Tell(says, ActorRefs.NoSender);
         return says.Done.Task;
     }

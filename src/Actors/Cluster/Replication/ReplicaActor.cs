@@ -136,6 +136,11 @@ internal sealed class ReplicaActor : UntypedActor, IWithTimers
     {
         if (_progress.Current.Complete || _merging > 0 || _members.Self.State != MemberState.Up) return;
         if (_members.Others.Any(m => m.Answers && _peers.TryGetValue(m.Tag, out var peer) && peer.IsAwaited(_time))) return;
+
+        // Ready all the same: else one node that is stuck would keep all newcomers out. What is missing is asked for on.
+        foreach (var member in _members.Others)
+            if (_peers.TryGetValue(member.Tag, out var peer) && peer.Unheard.Count > 0)
+                _log.Warning("This node is ready without having heard from node {0}, {1}, of {2}: what only that one knows is not in force here yet", member.Node, member.Answers ? $"which did not answer within {GiveUpAfter.TotalSeconds:0} s" : "which is out of reach", string.Join(", ", peer.Unheard.Order(StringComparer.Ordinal)));
         _progress.Publish(new JoinProgress(true));
     }
 

@@ -92,9 +92,22 @@ public sealed class ReplicaActorTests : TestKit
         await _peers["b"].ExpectMsgAsync<Question>(Patience);
         Assert.False(_progress.Current.Complete);
 
-        for (var i = 0; i < 10; i++) _time.Advance(TimeSpan.FromSeconds(1));
+        await EventFilter.Warning(contains: "node box-b, which did not answer within 10 s, of bans").ExpectOneAsync(Patience, async () =>
+        {
+            for (var i = 0; i < 10; i++) _time.Advance(TimeSpan.FromSeconds(1));
+            await Until(() => _progress.Current.Complete);
+        });
+    }
 
-        await Until(() => _progress.Current.Complete);
+    [Fact]
+    public async Task Who_is_out_of_reach_when_a_node_joins_is_named_and_not_waited_for()
+    {
+        await EventFilter.Warning(contains: "node box-c, which is out of reach, of bans").ExpectOneAsync(Patience, async () =>
+        {
+            See(Member("b"), Member("c") with { Reachable = false });
+            _actor.Tell(new Answer("b", "bans", RegisterDigest.Empty), _peers["b"]);
+            await Until(() => _progress.Current.Complete);
+        });
     }
 
     [Fact]
