@@ -10,6 +10,14 @@ public sealed class ClusterTests
     private const int Clean = 0;
     private const int Left = 9;
 
+    /// <summary>All of them before anybody has noticed that a node is dead, which takes some seconds.</summary>
+    private const int Asks = 5;
+
+    private static readonly TimeSpan AskedEvery = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>A second for the dead node, and two for a busy machine: the quickest of some answers counts.</summary>
+    private static readonly TimeSpan AnsweredWithin = TimeSpan.FromSeconds(3);
+
     [Fact]
     public async Task Any_node_answers_for_all_and_a_killed_one_is_missing_at_once_and_gone_later()
     {
@@ -34,10 +42,9 @@ public sealed class ClusterTests
         // Without a word.
         var dead = await cluster.IdAsync(cluster[2]);
         await cluster[2].SignalAsync("KILL");
-        var clock = Stopwatch.StartNew();
-        var partial = await cluster.GetAsync(cluster[0], all);
-        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(15));
-        Assert.Contains(dead, partial["missing"]!.AsArray().Select(n => (string)n!));
+        var asked = await Task.WhenAll(Enumerable.Range(0, Asks).Select(i => AskAsync(cluster, all, i * AskedEvery)));
+        Assert.All(asked, a => Assert.Contains(dead, a.Missing));
+        Assert.InRange(asked.Min(a => a.Took), TimeSpan.Zero, AnsweredWithin);
         using var still = await cluster.SendAsync(cluster[0], "/api/hubs/echo/users/ann/:send", "still here");
         Assert.Equal(HttpStatusCode.Accepted, still.StatusCode);
         Assert.Equal("still here", (await ann.ReadPastPingsAsync())?.Text);
@@ -77,5 +84,18 @@ public sealed class ClusterTests
         await cluster[1].TerminateAsync();
         Assert.Equal(Clean, await cluster[1].ExitAsync());
         await cluster.UntilMembersAsync(cluster[0], 1);
+    }
+
+    private static async Task<(TimeSpan Took, IReadOnlyList<string> Missing)> AskAsync(ThreeNodes cluster, string path, TimeSpan later)
+    {
+        if (later > TimeSpan.Zero)
+        {
+            using var pause = new PeriodicTimer(later);
+            await pause.WaitForNextTickAsync();
+        }
+
+        var clock = Stopwatch.StartNew();
+        var answer = await cluster.GetAsync(cluster[0], path);
+        return (clock.Elapsed, [.. answer["missing"]?.AsArray().Select(n => (string)n!) ?? []]);
     }
 }

@@ -23,7 +23,7 @@ public sealed class ReliableClientsTests(ServingCluster serving, ITestOutputHelp
 
         // Ten hear each group, and one of these is spoken to alone besides.
         var paths = Enumerable.Range(0, Groups).SelectMany(i => new[] { ($"g{i}", $"/api/hubs/chat/groups/g{i}/:send"), ($"u{i}", $"/api/hubs/chat/users/u{i}/:send") });
-        var broadcast = new Broadcast(serving.Cluster, serving.Nodes, paths.ToDictionary(p => p.Item1, p => p.Item2), Rhythm);
+        var broadcast = new Broadcast(serving.Cluster, () => serving.Nodes, paths.ToDictionary(p => p.Item1, p => p.Item2), Rhythm);
         output.WriteLine((await Maintenance.RollAsync(serving.Cluster, Spread))["progress"]!.ToJsonString());
 
         var told = await broadcast.EndAsync();

@@ -2,7 +2,7 @@ using ActorSockets.Tests.Shared;
 
 namespace ActorSockets.Cluster.Tests;
 
-/// <summary>Three nodes that lose nobody, for all tests that leave them as they were: starting them takes a while.</summary>
+/// <summary>Three nodes that lose nobody, for all tests that leave as many behind, without a client: starting them takes a while.</summary>
 public sealed class ServingCluster : IAsyncLifetime
 {
     internal const string Name = "a cluster that serves";
@@ -27,6 +27,16 @@ public sealed class ServingCluster : IAsyncLifetime
     {
         Cluster = await ThreeNodes.StartAsync(Settings);
         Nodes = [Cluster[0], Cluster[1], Cluster[2]];
+    }
+
+    /// <summary>The process of a node is stopped as an orchestrator does it, and a new one started in its place. The exit code of the old one.</summary>
+    internal async Task<int> ReplaceAsync(int index, Balancer balancer)
+    {
+        await Nodes[index].TerminateAsync();
+        var code = await Nodes[index].ExitAsync();
+        Nodes[index] = await Cluster.ReplaceAsync(index, Settings);
+        balancer.Replace(index, Nodes[index].Public, Nodes[index].Admin);
+        return code;
     }
 
     public async Task DisposeAsync() => await Cluster.DisposeAsync();

@@ -33,11 +33,19 @@ internal sealed class ThreeNodes : IAsyncDisposable
 
     internal async Task<GatewayProcess> AddAsync(params string[] settings)
     {
-        var node = new GatewayProcess();
-        string[] seed = _nodes.Count == 0 ? [] : [$"ActorSockets:Cluster:SeedNodes:0={_nodes[0].Cluster}"];
-        // These clients answer no ping while nobody reads them.
-        await node.ServeAsync(["ActorSockets:Timers:KeepAliveInterval=00:00:00", "ActorSockets:Cluster:Enabled=true", "ActorSockets:Cluster:Port=0", $"ActorSockets:AccessKeys:0={AccessKey}", .. seed, .. settings]);
+        var node = await ServeAsync(_nodes.Take(1), settings);
         lock (_nodes) _nodes.Add(node);
+        return node;
+    }
+
+    /// <summary>A new process takes the place of one that has ended: every node answers, and it is ready.</summary>
+    internal async Task<GatewayProcess> ReplaceAsync(int index, params string[] settings)
+    {
+        var gone = _nodes[index];
+        var node = _nodes[index] = await ServeAsync(_nodes.Where(n => n != gone), settings);
+        await gone.DisposeAsync();
+        foreach (var member in _nodes) await UntilMembersAsync(member, _nodes.Count);
+        await UntilAsync(async () => (await _http.GetAsync(new Uri(node.Admin, "/healthz/ready"))).IsSuccessStatusCode, "it is ready");
         return node;
     }
 
@@ -136,6 +144,16 @@ internal sealed class ThreeNodes : IAsyncDisposable
     {
         _http.Dispose();
         foreach (var node in _nodes) await node.DisposeAsync();
+    }
+
+    private static async Task<GatewayProcess> ServeAsync(IEnumerable<GatewayProcess> seeds, string[] settings)
+    {
+        var node = new GatewayProcess();
+        string[] seedNodes = [.. seeds.Select((s, i) => $"ActorSockets:Cluster:SeedNodes:{i}={s.Cluster}")];
+
+        // These clients answer no ping while nobody reads them.
+        await node.ServeAsync(["ActorSockets:Timers:KeepAliveInterval=00:00:00", "ActorSockets:Cluster:Enabled=true", "ActorSockets:Cluster:Port=0", $"ActorSockets:AccessKeys:0={AccessKey}", .. seedNodes, .. settings]);
+        return node;
     }
 
     private static string Token(string audience)

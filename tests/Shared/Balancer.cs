@@ -29,7 +29,7 @@ internal sealed class Balancer : IAsyncDisposable
     /// <param name="nodes">Where clients are let in, and where the node says whether it is ready.</param>
     internal Balancer(IEnumerable<(IPEndPoint Public, Uri Admin)> nodes)
     {
-        _nodes = [.. nodes.Select((n, i) => new Node(i, n.Public, new Uri(n.Admin, "/healthz/ready")))];
+        _nodes = [.. nodes.Select((n, i) => new Node(i, new Place(n.Public, new Uri(n.Admin, "/healthz/ready"))))];
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen(Backlog);
         _working = [Task.Run(AcceptAsync), .. _nodes.Select(node => Task.Run(() => AskAsync(node)))];
@@ -41,6 +41,9 @@ internal sealed class Balancer : IAsyncDisposable
 
     /// <summary>The first line of each connection, in the order in which they came, and the number of the node that got it.</summary>
     internal ConcurrentQueue<(string Line, int Node)> Carried { get; } = new();
+
+    /// <summary>Another process has taken the place of a node.</summary>
+    internal void Replace(int number, IPEndPoint open, Uri admin) => _nodes[number].Place = new Place(open, new Uri(admin, "/healthz/ready"));
 
     public async ValueTask DisposeAsync()
     {
@@ -73,7 +76,7 @@ internal sealed class Balancer : IAsyncDisposable
     {
         try
         {
-            using var answer = await _http.GetAsync(node.Health, _over.Token);
+            using var answer = await _http.GetAsync(node.Place.Health, _over.Token);
             return answer.IsSuccessStatusCode;
         }
         catch (HttpRequestException)
@@ -129,7 +132,7 @@ internal sealed class Balancer : IAsyncDisposable
             var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
             {
-                await socket.ConnectAsync(node.Public, _over.Token);
+                await socket.ConnectAsync(node.Place.Public, _over.Token);
                 return (socket, node);
             }
             catch (Exception e) when (e is SocketException or OperationCanceledException)
@@ -188,15 +191,22 @@ internal sealed class Balancer : IAsyncDisposable
         return Encoding.ASCII.GetString(said[..Math.Min(end < 0 ? said.Length : end, LongestWord)]);
     }
 
-    private sealed class Node(int number, IPEndPoint open, Uri health)
+    /// <param name="Public">Where its clients go.</param>
+    /// <param name="Health">Where it says whether it is ready.</param>
+    private sealed record Place(IPEndPoint Public, Uri Health);
+
+    private sealed class Node(int number, Place place)
     {
         private volatile bool _isReady;
+        private volatile Place _place = place;
 
         internal int Number { get; } = number;
 
-        internal IPEndPoint Public { get; } = open;
-
-        internal Uri Health { get; } = health;
+        internal Place Place
+        {
+            get => _place;
+            set => _place = value;
+        }
 
         internal bool IsReady
         {

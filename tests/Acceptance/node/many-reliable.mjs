@@ -1,5 +1,5 @@
 // Many clients of the official library with its protocol of recovery, in one process. Each checks by itself that it hears every message of its streams once and in order. A message
-// is text: the name of its stream and its number. Says "here {n}" when all are connected; for each line on standard input it says in one line of JSON what has happened so far.
+// is text: the name of its stream, its number, and the word "again" where some may have heard it. Says "here {n}" when all are connected; for each line on standard input it says in one line of JSON what has happened so far.
 import readline from 'node:readline';
 import { WebPubSubServiceClient } from '@azure/web-pubsub';
 import { accessKey, endpoint, hub } from './gateway.mjs';
@@ -26,9 +26,10 @@ const clients = Array.from({ length: count }, (_, number) => {
     { protocol: WebPubSubJsonReliableProtocol() },
   );
   const hear = ({ message }) => {
-    const [stream, text] = String(message.data).split(' ');
+    const [stream, text, again] = String(message.data).split(' ');
     const heard = Number(text);
     if (!(stream in streams)) return note(`client ${number} heard '${message.data}', which is not meant for it`);
+    if (again && heard === streams[stream]) return;
     if (heard !== streams[stream] + 1) note(`client ${number} heard ${stream} ${heard} after ${streams[stream]}`);
     streams[stream] = heard;
   };
