@@ -36,7 +36,7 @@ internal sealed partial class WitnessActor : UntypedActor, IWithTimers
     private readonly Func<MemberNode, IActorRef> _peerOn;
     private readonly Live<WitnessReport> _report;
     private readonly Roster _roster;
-    private readonly LastWitness _last = new();
+    private readonly LostWitnesses _left = new();
     private readonly TimeProvider _time;
     private readonly string _self;
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -105,13 +105,13 @@ internal sealed partial class WitnessActor : UntypedActor, IWithTimers
     private void OnOpened(SessionInfo session)
     {
         _roster.Put(session);
-        _last.Opened(session.Id);
+        _left.Opened(session.Id);
     }
 
     private void OnAdopted(SessionInfo session)
     {
         _roster.Adopt(session);
-        _last.Opened(session.Id);
+        _left.Opened(session.Id);
     }
 
     private void OnPeer(IPeerMessage message)
@@ -146,9 +146,9 @@ internal sealed partial class WitnessActor : UntypedActor, IWithTimers
         var chosen = WitnessChoice.Of(now, _witness?.Tag);
         var isNew = chosen?.Tag != _witness?.Tag;
 
-        // Of two that are told in short order, the second one counts as soon as it has heard a part.
-        if (isNew && _witness is { } left && _part > 0) _last.Set(left.Tag, _roster.Unheard);
-        _last.Follow(now);
+        // One that has not heard a part yet knows nothing, or what it was told before.
+        if (isNew) LeaveWitness();
+        _left.Follow(now);
         _witness = chosen;
         if (isNew) Begin(chosen);
         if (!IsMember) AnswerWhoReports();
@@ -160,7 +160,16 @@ internal sealed partial class WitnessActor : UntypedActor, IWithTimers
     {
         if (_witness is null || _part == 0) return;
         foreach (var other in _now.Others)
-            if (other.Answers && other.Tag != _witness.Tag && whom(other)) _peerOn(other).Tell(new Elsewhere(_self, _number), Self);
+        {
+            if (!other.Answers || other.Tag == _witness.Tag || !whom(other)) continue;
+            _peerOn(other).Tell(new Elsewhere(_self, _number), Self);
+            _left.Forget(other.Tag);
+        }
+    }
+
+    private void LeaveWitness()
+    {
+        if (_witness is not null && _part > 0) _left.Add(_witness.Tag, _roster.Unheard);
     }
 
     /// <summary>Asked when the others let this node go; who among them knows what is seen when this actor has heard of it.</summary>
@@ -172,7 +181,7 @@ internal sealed partial class WitnessActor : UntypedActor, IWithTimers
 
     private void AnswerWhoReports()
     {
-        _asker?.Tell(new Untold(_last.Untold));
+        _asker?.Tell(new Untold(_left.Untold));
         _asker = null;
     }
 
@@ -210,7 +219,13 @@ internal sealed partial class WitnessActor : UntypedActor, IWithTimers
     private void TellWitness()
     {
         if (_witness is null) return;
-        if (_roster.IsBehind) Begin(_witness);
+        if (_roster.IsBehind)
+        {
+            // Until it hears the new telling it has the old one.
+            LeaveWitness();
+            Begin(_witness);
+        }
+
         if (_underWay is not null)
         {
             if (_time.GetElapsedTime(_saidAt) >= HeardWithin) Say(_underWay);
@@ -237,7 +252,7 @@ internal sealed partial class WitnessActor : UntypedActor, IWithTimers
         _roster.Heard(_underWay.Held);
         _underWay = null;
         if (_part++ > 0) return;
-        _last.Replaced();
+        _left.Forget(_witness!.Tag);
         SayElsewhere(_ => true);
     }
 

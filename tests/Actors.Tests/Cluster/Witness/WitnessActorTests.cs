@@ -346,6 +346,40 @@ public sealed class WitnessActorTests : TestKit
     }
 
     [Fact]
+    public async Task Cut_off_together_with_another_a_node_leaves_to_its_first_witness_what_that_one_knew()
+    {
+        var (known, unknown) = (Session(), Session());
+        await Publish(new LifecycleEvents.Opened(known));
+        await See(Member("b"), Member("c"), Member("d"));
+        Hear(await Beat("b"), "b");
+
+        // Both sessions are told to the one on the same side.
+        var (b, d) = (Member("b") with { Reachable = false }, Member("d") with { Reachable = false });
+        await See(b, Member("c"), d);
+        await Publish(new LifecycleEvents.Opened(unknown));
+        Hear(await Beat("c"), "c");
+        LetGo(b, Member("c") with { State = MemberState.Down }, d);
+
+        Assert.Equal([unknown.Id], (await _actor.Ask<Untold>(WhoReports.Instance, Patience)).Here!);
+    }
+
+    [Fact]
+    public async Task A_first_witness_that_was_told_of_the_second_reports_nobody()
+    {
+        await Publish(new LifecycleEvents.Opened(Session()));
+        await See(Member("b"), Member("c"), Member("d"));
+        Hear(await Beat("b"), "b");
+        var d = Member("d") with { Reachable = false };
+        await See(Member("b") with { Reachable = false }, Member("c"), d);
+        Hear(await Beat("c"), "c");
+        await See(Member("b"), Member("c"), d);
+
+        LetGo(Member("b"), Member("c") with { State = MemberState.Down }, d);
+
+        Assert.Null((await _actor.Ask<Untold>(WhoReports.Instance, Patience)).Here);
+    }
+
+    [Fact]
     public async Task Who_asks_before_it_is_seen_that_the_node_was_let_go_waits_for_that()
     {
         var known = Session();
@@ -466,10 +500,12 @@ public sealed class WitnessActorTests : TestKit
         return all;
     }
 
-    private void LetGo()
+    private void LetGo() => LetGo([.. _membership.Current.Others]);
+
+    private void LetGo(params MemberNode[] others)
     {
         var up = _membership.Current;
-        _membership.Publish(up with { Self = up.Self with { State = MemberState.Down } });
+        _membership.Publish(new Membership(up.Self with { State = MemberState.Down }, others));
         _actor.Tell(new MembershipChanged(up, _membership.Current), ActorRefs.NoSender);
     }
 
