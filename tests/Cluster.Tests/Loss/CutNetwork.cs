@@ -76,6 +76,9 @@ internal sealed class CutNetwork : IAsyncDisposable
     /// <summary>The other nodes are out of reach for this one, and it for them. Clients are not concerned.</summary>
     internal Task CutAsync(int node) => RunAsync($"ip -n {Switch} link set {Port(node)} down");
 
+    /// <summary>These reach each other, and nobody else does.</summary>
+    internal Task PartAsync(params int[] nodes) => RunAsync(string.Join('\n', nodes.Select(n => $"ip -n {Switch} link set {Port(n)} master {SecondSwitch}").Prepend("set -e")));
+
     internal Task MendAsync(int node) => RunAsync($"ip -n {Switch} link set {Port(node)} up");
 
     public async ValueTask DisposeAsync()
@@ -89,6 +92,8 @@ internal sealed class CutNetwork : IAsyncDisposable
 
     /// <summary>The nodes' own network has its bridge in a namespace, where no firewall of this machine looks at it.</summary>
     private string Switch => $"{_name}s";
+
+    private string SecondSwitch => $"{_name}t";
 
     private string Space(int node) => $"{_name}n{node}";
 
@@ -107,6 +112,7 @@ internal sealed class CutNetwork : IAsyncDisposable
             "set -e",
             $"ip link add {Bridge} type bridge", $"ip addr add {Here}/25 dev {Bridge}", $"ip link set {Bridge} up",
             $"ip netns add {Switch}", $"ip -n {Switch} link add {Switch} type bridge", $"ip -n {Switch} link set {Switch} up",
+            $"ip -n {Switch} link add {SecondSwitch} type bridge", $"ip -n {Switch} link set {SecondSwitch} up",
         ];
         for (var node = 0; node < _nodes; node++)
         {

@@ -108,6 +108,9 @@ internal sealed class Nodes : IAsyncDisposable
         return witness["node"] is not null && (int)witness["sessions"]! == sessions && (int)witness["untold"]! == 0;
     }, $"another node knows of {sessions} sessions");
 
+    /// <summary>The id of the node that is told of the sessions of this one, or null.</summary>
+    internal async Task<string?> WitnessAsync(GatewayProcess node) => (string?)(await GetAsync(node, "/admin/v1/nodes/self"))["witness"]!["node"];
+
     /// <summary>The survivors report the end of this connection, once.</summary>
     internal Task UntilLostAsync(GatewayProcess asked, string connection) => UntilAsync(async () => (await EndingsAsync(asked, connection)).Count > 0, "its end is in the history");
 

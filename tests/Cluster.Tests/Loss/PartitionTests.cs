@@ -65,4 +65,34 @@ public sealed class PartitionTests
         await Nodes.EchoAsync(again, "again");
         Assert.Equal(3, await nodes.TotalAsync(all[0]));
     }
+
+    [SkippableFact]
+    public async Task Of_two_that_are_cut_off_together_the_application_hears_once_although_both_sides_knew_the_session()
+    {
+        var missing = await CutNetwork.MissingAsync();
+        Skip.If(missing is not null, $"skipped: {missing}");
+        await using var network = await CutNetwork.CreateAsync(5);
+        await using var application = await Application.StartAsync(network.Here);
+        await using var nodes = new Nodes(network, application.Settings);
+        var all = await nodes.StartAsync(5);
+        using var client = await Nodes.ConnectAsync(all[4], "chat", "ann");
+        await nodes.UntilWitnessedAsync(all[4], 1);
+        var id = await nodes.ConnectionAsync(all[0], await nodes.IdAsync(all[4]), "chat");
+
+        // Together with one that is not its witness, and that it therefore tells now.
+        var first = await nodes.WitnessAsync(all[4]);
+        var ids = await Task.WhenAll(all.Select(nodes.IdAsync));
+        var second = Enumerable.Range(0, 4).First(n => ids[n] != first);
+        var (majority, companion) = (all[second == 0 ? 1 : 0], all[second]);
+        await network.PartAsync(second, 4);
+        await Nodes.UntilAsync(async () => await nodes.WitnessAsync(all[4]) == ids[second], "the other one is told");
+        await nodes.UntilWitnessedAsync(all[4], 1);
+
+        Assert.Equal(1001, (await client.ReadToCloseAsync())?.CloseCode);
+        await client.SendCloseAsync(1001);
+        Assert.Equal((Left, Left), (await all[4].ExitAsync(), await companion.ExitAsync()));
+        await nodes.UntilLostAsync(majority, id);
+        await Nodes.UntilAsync(() => Task.FromResult(application.EndsOf(id).Count > 0), "the application hears of it");
+        Assert.Equal("""{"reason":"node-lost"}""", Assert.Single(application.EndsOf(id)).Body);
+    }
 }
