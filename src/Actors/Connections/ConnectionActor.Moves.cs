@@ -133,6 +133,9 @@ internal sealed partial class ConnectionActor
                 break;
             case Departure.Staying.LosesTransport:
                 MoveHere(session, departure.Request!, departure.Note);
+
+                // One that had no transport to lose waits for its client as before.
+                LookAgain();
                 break;
             default:
                 Close(Plan(SessionFate.Destroying(departure.Request!), departure.Note));

@@ -14,6 +14,9 @@ internal static class Refusals
 
     internal static Refusal Draining(TimeSpan spread) => new("draining", 503, "This node is being drained; another node takes you.", Soon, spread);
 
+    /// <summary>It says nothing of who knocks, nor of the hub: whoever knocks next is refused as well.</summary>
+    internal static bool ConcernsWholeNode(Refusal refusal) => refusal.Id is "draining" or "overloaded" || refusal == Full("node");
+
     internal static Refusal Overloaded() => new("overloaded", 503, "This node is short of memory.", Later, Later);
 
     internal static Refusal Ip() => new("ip", 403, "Connections from this address are not allowed.");

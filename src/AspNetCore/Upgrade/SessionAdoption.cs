@@ -17,7 +17,7 @@ internal sealed class SessionAdoption(NodeActors actors, SessionFactory sessions
         if (!options.Current.Hubs.TryGetValue(state.Hub, out var hub)) return default;
         var reliable = sessions.ReliableOf(state);
         var answer = await SupervisorAnswer.To(new SupervisorProtocol.Adopt(state, reliable, isWanted), actors.Supervisor);
-        if (answer is not SupervisorProtocol.Admitted admitted) return new Adoption(null, IsClosed: answer is SupervisorProtocol.Refused { Refusal.Status: 503 });
+        if (answer is not SupervisorProtocol.Admitted admitted) return new Adoption(null, IsClosed: answer is SupervisorProtocol.Refused refused && Refusals.ConcernsWholeNode(refused.Refusal));
         var handler = sessions.HandlerOf(state.Hub, hub);
         sessions.Attach(reliable, admitted, handler, handler.RestoreState(state.HandlerState), begun: true);
         return new Adoption(reliable, IsClosed: false);

@@ -38,7 +38,26 @@ internal sealed partial class MovesActor
         coming.Deadline = Now + _patience.ToArrive;
         if ((parcel.Cargo == Cargo.State) != (coming.State is null) || coming.Parcels.Add(parcel) is not { } bytes) return;
         if (parcel.Cargo == Cargo.State) Adopt(coming, bytes);
-        else if (coming.Session is { } session) Arrive(coming, session, SessionTail.FromBytes(bytes));
+        else if (coming.Session is { } session) Open(coming, session, bytes);
+    }
+
+    /// <summary>Whoever gave it has it still, and is not to wait for an answer that never comes.</summary>
+    private void Open(Coming coming, ReliableSession session, byte[] bytes)
+    {
+        SessionTail tail;
+        try
+        {
+            tail = SessionTail.FromBytes(bytes);
+        }
+        catch (Exception fault) when (fault is FormatException or IOException)
+        {
+            _log.Error(fault, "What node {0} gave is no tail of a session", coming.FromNode);
+            _supervisor.Tell(new SupervisorProtocol.Forget(coming.Id), Self);
+            Decline(coming, isClosed: false);
+            return;
+        }
+
+        Arrive(coming, session, tail);
     }
 
     private void Adopt(Coming coming, byte[] bytes)

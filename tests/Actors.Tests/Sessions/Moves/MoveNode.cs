@@ -83,6 +83,9 @@ internal sealed class MoveNode : ISessionHost, IAsyncDisposable
     /// <summary>Sessions that have been given to it.</summary>
     internal int Asked => Volatile.Read(ref _asked);
 
+    /// <summary>Somebody of this node, to speak for it.</summary>
+    internal Inbox Inbox() => Akka.Actor.Inbox.Create(_system);
+
     internal IActorRef? Actor(string name) => _actors.GetValueOrDefault(name);
 
     /// <summary>The handlers of the sessions that came here.</summary>

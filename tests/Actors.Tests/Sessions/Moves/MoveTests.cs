@@ -414,6 +414,61 @@ public sealed class MoveTests
     }
 
     [Fact]
+    public async Task A_session_without_a_transport_that_nobody_takes_waits_no_longer_than_before()
+    {
+        await using var world = MoveWorld.Of(2);
+        world[0].Settings.Publish(world[0].Settings.Current with { Sessions = new SessionOptions { Retention = TimeSpan.FromSeconds(2) } });
+        var ann = await world[0].EnterAsync();
+        world[1].Hesitate();
+        new TransportVoice(await ChildAsync(world[0], ann.Id), ann.Transport).Tell(new ConnectionProtocol.Faulted(EndingCatalogue.ConnectionLost, null), ActorRefs.NoSender);
+        world[0].Supervisor.Tell(new SupervisorProtocol.End(ann.Id, new EndRequest(EndingCatalogue.MaintenanceDrain)), ActorRefs.NoSender);
+        await SoonAsync(() => Task.FromResult(world[1].Asked == 1));
+
+        world[1].Declines = true;
+        world[1].Decide();
+
+        await SoonAsync(async () => (await world[0].EventsAsync()).OfType<LifecycleEvents.Ended>().Any());
+        Assert.Equal(EndingCatalogue.ConnectionLost.Id, Assert.Single(ann.Application.Heard));
+    }
+
+    [Fact]
+    public async Task A_tail_that_cannot_be_read_is_declined_at_once_and_the_session_forgotten()
+    {
+        await using var world = MoveWorld.Of(2);
+        var giver = world[0].Inbox();
+        var state = new SessionState
+        {
+            Id = ConnectionId.New(world[0].Tag).Value,
+            Node = world[0].Tag,
+            Hub = Make.Hub,
+            UserId = null,
+            Address = "10.0.0.1",
+            IsAddressShared = false,
+            Subprotocol = Compat.ReliableJson,
+            ConnectedAt = DateTimeOffset.UnixEpoch,
+            Token = null,
+            AuthorizedUntil = null,
+            Groups = [],
+            Roles = [],
+            SingleRights = [],
+            HandlerState = null,
+            Acks = [],
+            NextSequenceId = 1,
+            Frames = [],
+            Moves = 1,
+        };
+        var move = $"{world[0].Tag}.1";
+        giver.Send(world[1].Moves, new MoveProtocol.Parcel(move, MoveProtocol.Cargo.State, 0, true, state.ToBytes()));
+        Assert.IsType<MoveProtocol.Taken>(await giver.ReceiveAsync(MoveWorld.Patience));
+
+        giver.Send(world[1].Moves, new MoveProtocol.Parcel(move, MoveProtocol.Cargo.Tail, 0, true, new byte[] { 0xff, 0xff, 0xff }));
+
+        Assert.Equal(new MoveProtocol.Declined(move, IsClosed: false), await giver.ReceiveAsync(MoveWorld.Patience));
+        await SoonAsync(async () => await world[1].CountAsync() == 0);
+        Assert.Empty((await world[1].EventsAsync()).OfType<LifecycleEvents.Adopted>());
+    }
+
+    [Fact]
     public async Task More_than_one_message_between_nodes_can_hold_comes_in_parts()
     {
         await using var world = MoveWorld.Of(2);
