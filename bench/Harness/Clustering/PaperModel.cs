@@ -48,11 +48,25 @@ internal sealed class PaperModel(NodesResult result)
         static string Gigabytes(double each) => $"{each * Connections / MostNodes / 1e9:0.00} GB";
     }
 
+    /// <summary>What the model says of the largest cluster that was measured when it has seen the smaller ones only.</summary>
+    public string Check()
+    {
+        var table = new MarkdownTable($"CPU of all {NodesResult.Most} nodes for a publish, µs", $"computed from 1 to {NodesResult.Most - 1} nodes", "measured", "measured to computed");
+        foreach (var (way, name) in new[] { (Way.ClientToGroup, "of a client"), (Way.CallToGroup, "of a call") })
+        {
+            var (own, each) = Costs(way, NodesResult.Most - 1);
+            var (computed, measured) = (own + (NodesResult.Most - 1) * each, result.Grown(NodesResult.Most, way).Cpu);
+            table.Add(name, Spread.Number(computed), $"{measured}", Spread.Number(measured.Median / computed));
+        }
+
+        return table.ToString();
+    }
+
     /// <summary>Of one publish at its own node, and for each other node there and here together.</summary>
-    private (double Own, double Each) Costs(Way way)
+    private (double Own, double Each) Costs(Way way, int most = NodesResult.Most)
     {
         var own = result.Grown(1, way).CpuOfSender.Median;
-        var each = Enumerable.Range(2, NodesResult.Most - 1).Select(nodes => (result.Grown(nodes, way).Cpu.Median - own) / (nodes - 1)).Average();
+        var each = Enumerable.Range(2, most - 1).Select(nodes => (result.Grown(nodes, way).Cpu.Median - own) / (nodes - 1)).Average();
         return (own, each);
     }
 }

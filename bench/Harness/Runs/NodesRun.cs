@@ -12,7 +12,7 @@ namespace ActorSockets.Bench.Harness.Runs;
 /// </summary>
 internal static class NodesRun
 {
-    private const int UsualRounds = 3, MemoryRounds = 1;
+    private const int UsualRounds = 3, MemoryRounds = 5;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
@@ -38,13 +38,14 @@ internal static class NodesRun
             foreach (var fleet in fleets.Values) await fleet.DisposeAsync();
         }
 
-        for (var round = 1; round <= Math.Min(MemoryRounds, rounds); round++)
+        var ofMemory = options.Rounds > 0 ? Math.Min(MemoryRounds, rounds) : MemoryRounds;
+        for (var round = 1; round <= ofMemory; round++)
         {
             await MemoryCost.Measure(layout, options, children, result.Memory);
-            Console.WriteLine($"memory: round {round}");
+            Console.WriteLine($"memory: round {round} of {ofMemory}");
         }
 
-        Write(layout, options, result, $"{machine}\nRounds: {rounds}; of memory {Math.Min(MemoryRounds, rounds)}.");
+        Write(layout, options, result, $"{machine}\nRounds: {rounds}; of memory {ofMemory}.");
         return 0;
 
         async Task Begin(params int[] sizes)
@@ -113,7 +114,7 @@ internal static class NodesRun
     {
         var model = new PaperModel(result);
         var measured = $"{head}\n\n{NodesReport.Crossing(result)}\n{NodesReport.Growth(result)}\n{NodesReport.Memory(result.Memory)}";
-        var computed = $"{model.Publishes()}\n{model.Hundred()}";
+        var computed = $"{model.Publishes()}\n{model.Check()}\n{model.Hundred()}";
         Console.WriteLine($"{measured}\n\n{computed}");
         if (options.DryRun) return;
         MarkedFile.Write(layout.Performance, new Dictionary<string, string> { ["nodes"] = measured });
